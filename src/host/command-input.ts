@@ -1,0 +1,77 @@
+/**
+ * Standard input of one command: a file the daemon appends to, so that each byte is accepted once whatever dies. Input
+ * that ends at once is read from that file; input that goes on is followed by GNU `tail`, which ends with its sentinel.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Conversation } from '../protocol/conversation.ts';
+import { decodePositioned, encodePositioned, FrameKind, type Frame } from '../protocol/frame.ts';
+
+export class CommandInput implements Disposable {
+  readonly #path: string;
+  readonly #pipe: string;
+  #descriptor: number;
+  #isComplete = false;
+  #sentinel: ChildProcess | undefined;
+
+  constructor(directory: string, number: number) {
+    this.#path = join(directory, `i${number}`);
+    this.#pipe = join(directory, `p${number}`);
+    this.#descriptor = openSync(this.#path, constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND, 0o600);
+  }
+
+  /** Waits until it is clear how the input comes. Resolves to what the command's stdin is to be opened from. */
+  async begin(conversation: Conversation): Promise<string> {
+    const canFollow = hasFollowingTail();
+    while (!this.#isComplete) {
+      const frame = await conversation.next();
+      if (frame === undefined) throw new Error('the caller left before the command was started');
+      await this.take(frame, conversation);
+      if (canFollow && !this.#isComplete) return this.#follow();
+    }
+    return this.#path;
+  }
+
+  /** Takes Input and InputEnd frames; other kinds are not for it. */
+  async take(frame: Frame, conversation: Conversation): Promise<void> {
+    if (frame.kind === FrameKind.InputEnd) this.#complete();
+    if (frame.kind !== FrameKind.Input || this.#isComplete) return;
+    const { position, bytes } = decodePositioned(frame);
+    const accepted = statSync(this.#path).size;
+    const news = bytes.subarray(Math.max(0, accepted - position));
+    if (news.length > 0) writeSync(this.#descriptor, news);
+    await conversation.write(encodePositioned(FrameKind.InputAck, 'out', accepted + news.length));
+  }
+
+  #complete(): void {
+    this.#isComplete = true;
+    this.#sentinel?.kill('SIGKILL');
+  }
+
+  #follow(): string {
+    execFileSync('mkfifo', ['-m', '600', this.#pipe]);
+    // both outlive the daemon; a command that ends without reading takes tail with it (SIGPIPE) or leaves it to remove()
+    this.#sentinel = spawn('sleep', ['2147483647'], { detached: true, stdio: 'ignore' });
+    this.#sentinel.unref();
+    const pid = String(this.#sentinel.pid);
+    const script = 'exec tail -s 0.05 -c +1 -f --pid="$1" -- "$2" >"$3"';
+    spawn('sh', ['-c', script, 'sh', pid, this.#path, this.#pipe], { detached: true, stdio: 'ignore' }).unref();
+    return this.#pipe;
+  }
+
+  [Symbol.dispose](): void {
+    this.#complete();
+    closeSync(this.#descriptor);
+    this.#descriptor = -1;
+  }
+}
+
+/** GNU tail ends with a process (`--pid`); others cannot, and input is then collected before the command starts. */
+function hasFollowingTail(): boolean {
+  try {
+    return execFileSync('tail', ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] }).includes('GNU');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * All processes of a session, wherever they went: children of its processes, members of its terminal session, and whoever
+ * carries `PSSESSION_INSTANCE_ID` in its environment (background children with a `setsid` of their own; Linux only).
+ *
+ * A process that dropped its parent, its terminal session and its environment is out of reach; nothing short of a cgroup
+ * would find it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import {
+  isAlive,
+  isDefunct,
+  readProcessStat,
+  type ProcessFacts,
+  type ProcessIdentity,
+} from '../common/process-identity.ts';
+
+export const instanceIdVariable = 'PSSESSION_INSTANCE_ID';
+
+export interface TreeProcess extends ProcessIdentity {
+  readonly parentPid: number;
+}
+
+interface Candidate extends TreeProcess {
+  readonly sessionId: number;
+}
+
+/** Candidates looked at between two turns of the event loop. */
+const sliceLength = 100;
+
+/**
+ * Finds them, our own process excluded.
+ *
+ * @param roots known processes of the session; those that still live lend their children and terminal session.
+ */
+export async function findSessionProcesses(
+  instanceId: string,
+  roots: readonly ProcessIdentity[],
+  facts: ProcessFacts,
+): Promise<TreeProcess[]> {
+  const candidates = facts.hasProc ? await candidatesFromProc(facts) : candidatesFromPs(facts);
+  const found = new Map<number, Candidate>();
+  const byParent = new Map<number, Candidate[]>();
+  for (const candidate of candidates) {
+    const siblings = byParent.get(candidate.parentPid);
+    if (siblings === undefined) byParent.set(candidate.parentPid, [candidate]);
+    else siblings.push(candidate);
+  }
+  const addWithChildren = (candidate: Candidate) => {
+    if (found.has(candidate.pid)) return;
+    found.set(candidate.pid, candidate);
+    for (const child of byParent.get(candidate.pid) ?? []) addWithChildren(child);
+  };
+
+  const rootKeys = new Set(roots.filter((root) => isAlive(root, facts)).map((root) => root.pid));
+  let looked = 0;
+  for (const candidate of candidates) {
+    const isMember = rootKeys.has(candidate.pid) || rootKeys.has(candidate.sessionId);
+    if (isMember || (facts.hasProc && carriesInstanceId(candidate.pid, instanceId))) addWithChildren(candidate);
+    if (++looked % sliceLength === 0) await setImmediate();
+  }
+  found.delete(process.pid);
+  return [...found.values()].map(({ pid, startTime, bootId, parentPid }) => ({ pid, startTime, bootId, parentPid }));
+}
+
+/** Sends a signal to exactly this process; false when it is gone or not ours to signal. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals, facts: ProcessFacts): boolean {
+  if (identity.pid <= 1 || identity.pid === process.pid || !isAlive(identity, facts)) return false;
+  try {
+    return process.kill(identity.pid, signal);
+  } catch {
+    return false; // ended in between, or runs as another user by now
+  }
+}
+
+function carriesInstanceId(pid: number, instanceId: string): boolean {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1');
+    return `\0${variables}`.includes(`\0${instanceIdVariable}=${instanceId}\0`);
+  } catch {
+    return false; // gone, or another user's
+  }
+}
+
+async function candidatesFromProc(facts: ProcessFacts): Promise<Candidate[]> {
+  const bootId = facts.readBootId();
+  const candidates: Candidate[] = [];
+  let looked = 0;
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const stat = readProcessStat(pid);
+    if (stat !== undefined && !isDefunct(stat.state)) {
+      const { startTime, parentPid, sessionId } = stat;
+      candidates.push({ pid, startTime, bootId, parentPid, sessionId });
+    }
+    if (++looked % sliceLength === 0) await setImmediate();
+  }
+  return candidates;
+}
+
+/** macOS, untested. Its `ps` prints no usable session id, so the process group stands in. */
+function candidatesFromPs(facts: ProcessFacts): Candidate[] {
+  const bootId = facts.readBootId();
+  const table = facts.run('env', ['TZ=UTC', 'LC_ALL=C', 'ps', '-axo', 'pid=,ppid=,pgid=,state=,lstart=']) ?? '';
+  return table.split('\n').flatMap((line) => {
+    const [pid, parentPid, groupId, state, ...start] = line.trim().split(/\s+/);
+    if (pid === undefined || state === undefined || isDefunct(state)) return [];
+    return [
+      {
+        pid: Number(pid),
+        parentPid: Number(parentPid),
+        sessionId: Number(groupId),
+        startTime: start.join(' '),
+        bootId,
+      },
+    ];
+  });
+}

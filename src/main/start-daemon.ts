@@ -1,0 +1,137 @@
+/**
+ * Finds the daemon or starts it: dial; when nobody answers take the start lock, dial again, start one, dial until it
+ * answers. Losing the race is normal and silent. When it does not start, the tail of its log says why.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../common/clock.ts';
+import { limits } from '../common/limits.ts';
+import { acquireLock } from '../common/lock-file.ts';
+import { ensurePrivateDirectory, type Paths } from '../common/paths.ts';
+import { type ProcessFacts, type ProcessIdentity } from '../common/process-identity.ts';
+import { createError } from '../powershell/error-ids.ts';
+import { dialUnixSocket, ownerOf } from '../transport/unix-socket.ts';
+
+export interface DaemonStart {
+  readonly paths: Paths;
+  readonly uid: number;
+  readonly self: ProcessIdentity;
+  readonly facts: ProcessFacts;
+  readonly clock: Clock;
+  readonly nodePath: string;
+  readonly daemonScript: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+const retryMs = 15;
+
+/** The daemon's exit code when another one has its lock. */
+export const alreadyRunningExitCode = 3;
+
+/** @throws DirectoryNotUsable, SocketNotOurs, DaemonStartFailed */
+export async function dialOrStartDaemon(start: DaemonStart): Promise<Duplex> {
+  const first = await tryDial(start);
+  if (first !== undefined) return first;
+  prepareDirectories(start);
+  const dueMs = start.clock.monotonic() + limits.daemonStartMs;
+  for (;;) {
+    const outcome = acquireLock(start.paths.startLock, start.self, start.facts);
+    if (outcome.kind === 'acquired') {
+      using _lock = outcome.lock;
+      return (await tryDial(start)) ?? (await startDaemon(start, dueMs));
+    }
+    await start.clock.delay(retryMs);
+    const answered = await tryDial(start);
+    if (answered !== undefined) return answered;
+    if (start.clock.monotonic() > dueMs)
+      throw failure(start, `process ${outcome.owner.pid} has been starting it for too long.`);
+  }
+}
+
+/** Dials a daemon that may be there. @returns undefined when nobody answers; @throws SocketNotOurs */
+export async function tryDial({ paths, uid }: Pick<DaemonStart, 'paths' | 'uid'>): Promise<Duplex | undefined> {
+  const owner = ownerOf(paths.socket);
+  if (owner === undefined) return undefined;
+  if (owner !== uid) throw createError('socketNotOurs', { path: paths.socket, owner });
+  try {
+    return await dialUnixSocket(paths.socket);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // EAGAIN: the queue of a busy daemon is full; the caller tries again
+    if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+async function startDaemon(start: DaemonStart, dueMs: number): Promise<Duplex> {
+  const log = openSync(start.paths.daemonLog, 'a', 0o600);
+  const child = spawn(start.nodePath, [start.daemonScript], {
+    cwd: '/',
+    detached: true,
+    env: start.environment,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let ended: string | undefined;
+  child.on('error', (error) => (ended = error.message));
+  child.on('exit', (code, signal) => {
+    if (code === alreadyRunningExitCode) askForSocket(start);
+    else ended = signal === null ? `it ended with status ${code ?? 'unknown'}.` : `it was ended by ${signal}.`;
+  });
+  child.unref();
+  for (;;) {
+    await start.clock.delay(retryMs);
+    const answered = await tryDial(start);
+    if (answered !== undefined) return answered;
+    if (ended !== undefined) throw failure(start, ended);
+    if (start.clock.monotonic() > dueMs)
+      throw failure(start, `it did not answer within ${limits.daemonStartMs / 1000} s.`);
+  }
+}
+
+/** A daemon lives and its socket is gone: SIGHUP makes it listen anew. */
+function askForSocket({ paths }: DaemonStart): void {
+  try {
+    const owner = JSON.parse(readFileSync(paths.daemonLock, 'utf8')) as ProcessIdentity;
+    process.kill(owner.pid, 'SIGHUP');
+  } catch {
+    // it ended meanwhile; the next dial finds out
+  }
+}
+
+/** Makes our directories, or says which one is in the way. @throws DirectoryNotUsable */
+export function prepareDirectories({ paths, uid }: Pick<DaemonStart, 'paths' | 'uid'>): void {
+  const socketDirectory = paths.socket.slice(0, paths.socket.lastIndexOf('/'));
+  for (const path of [paths.state, paths.runtime, paths.sessions, socketDirectory]) {
+    try {
+      ensurePrivateDirectory(path, uid);
+    } catch (error) {
+      throw createError('directoryNotUsable', { path, reason: `${(error as Error).message}.` }, { cause: error });
+    }
+  }
+}
+
+export function removeStaleSocket(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function failure({ paths }: DaemonStart, reason: string): Error {
+  const tail = readTail(paths.daemonLog);
+  return createError('daemonStartFailed', {
+    reason: tail === '' ? reason : `${reason} It said last: ${tail}.`,
+    log: paths.daemonLog,
+  });
+}
+
+function readTail(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  } catch {
+    return '';
+  }
+}

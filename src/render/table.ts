@@ -1,0 +1,78 @@
+/** Tables, drawn by cli-table3 without borders, in the layout of the documents. */
+import type { Paint } from './color.ts';
+import { shareWidth } from './column-widths.ts';
+import type { Column, Properties } from './views.ts';
+
+/** What a table is drawn for. */
+export interface TableOptions {
+  /** The width of the terminal in cells; undefined when the table does not go to one. */
+  readonly terminalColumns: number | undefined;
+  /** Wall-clock ms. */
+  readonly nowMs: number;
+  readonly paint: Paint;
+}
+
+/**
+ * Draws objects as a table: labels, dashes as long as the labels, one row an object; no blanks at the ends of lines.
+ *
+ * @returns text that ends with a line break.
+ */
+export async function drawTable(
+  objects: readonly Properties[],
+  columns: readonly Column[],
+  options: TableOptions,
+): Promise<string> {
+  const [{ default: Table }, { default: measure }] = await Promise.all([import('cli-table3'), import('string-width')]);
+  const cells = objects.map((object) => columns.map((column) => column.text(object, options.nowMs)));
+  const wishes = columns.map((column, index) => ({
+    content: Math.max(measure(column.label), ...cells.map((row) => measure(row[index] ?? ''))),
+    preferred: column.width,
+    isKey: column.isKey === true,
+  }));
+  const widths = shareWidth(wishes, options.terminalColumns);
+  const fit = (text: string, index: number): string => cut(text, widths[index] ?? 0, measure);
+  const labels = columns.map((column, index) => fit(column.label, index));
+  const table = new Table({
+    chars: noBorders,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colWidths: [...widths],
+    colAligns: columns.map((column) => column.align),
+  });
+  table.push(
+    labels.map(options.paint.header),
+    labels.map((label) => options.paint.header('-'.repeat(measure(label)))),
+  );
+  for (const row of cells) table.push(row.map(fit));
+  const lines = table.toString().split('\n');
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** The beginning of a text in at most `width` cells, with `…` in the last one when something is missing. */
+function cut(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  let kept = '';
+  // By what a reader sees as one character, so that no emoji or accented letter is cut in two.
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (measure(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+const noBorders = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};
