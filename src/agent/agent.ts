@@ -166,7 +166,7 @@ export class Agent {
     act: (session: FoundSession) => Promise<SessionFacts>,
   ): Promise<void> {
     const { scopes } = this.options;
-    const found = await this.#find(request, exchange as Exchange<never>);
+    const found = await this.#find(request, exchange);
     await eachThrottled(found, request.throttleLimit, async (session) => {
       try {
         const facts = await act(session);

@@ -21,7 +21,7 @@ export class HostPool {
     this.client = new ProtocolClient(hostMethods, product);
   }
 
-  async call<M extends keyof HostMethods & string>(
+  async call<M extends keyof HostMethods>(
     computerName: string,
     method: M,
     request: RequestOf<HostMethods, M>,

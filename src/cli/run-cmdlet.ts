@@ -110,7 +110,9 @@ class CmdletRun {
       clock: surroundings.clock,
       signal: surroundings.signal,
       onInsist: (listener) => surroundings.onInsist(listener),
-      stdin: console.stdin,
+      get stdin() {
+        return console.stdin;
+      },
       hasPipelineInput: console.hasPipelineInput,
       stdout: console.stdout,
       stderr: console.stderr,
@@ -181,7 +183,7 @@ class CmdletRun {
     const common = this.#bound?.common;
     const sentence = `Performing the operation "${action}" on target "${target}".`;
     if (common?.WhatIf === true) {
-      await write(this.surroundings.console.stdout, `What if: ${sentence}\n`);
+      await write(this.surroundings.console.stderr, `What if: ${sentence}\n`);
       return false;
     }
     if (common?.Confirm !== true) return true;

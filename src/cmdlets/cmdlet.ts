@@ -1,6 +1,8 @@
 /** What a cmdlet is: its declaration (names, parameters, help) and the function that does it. */
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Clock } from '../common/clock.ts';
+import { createError } from '../powershell/error-ids.ts';
+import type { PSSessionError } from '../powershell/error-record.ts';
 import type { BoundParameters } from '../powershell/parameter-binder.ts';
 import type { CommandSyntax, ParameterTable, SetTable } from '../powershell/parameter-spec.ts';
 import type { AgentMethods } from '../protocol/agent-methods.ts';
@@ -92,8 +94,21 @@ export interface CmdletDefinition<P extends ParameterTable, S extends SetTable> 
 export function defineCmdlet<const P extends ParameterTable, const S extends SetTable>(
   definition: CmdletDefinition<P, S>,
 ): Cmdlet {
-  // The binder makes what a cmdlet's own declaration says, so its `run` never sees another cmdlet's parameters.
-  return definition;
+  const unsupported: readonly (string | undefined)[] = (definition.unsupportedSets ?? []).map(
+    (code) => definition.sets[code],
+  );
+  const run = (context: CmdletContext, bound: BoundParameters): AsyncIterable<object> => {
+    if (unsupported.includes(bound.setName)) throw notSupported(bound.setName);
+    // The binder makes what a cmdlet's own declaration says, so its `run` never sees another cmdlet's parameters.
+    return definition.run(context, bound as BoundParameters<P, S[keyof S]>);
+  };
+  return { ...definition, run };
+}
+
+/** The error of a parameter set that is accepted so that it can be refused in plain words. */
+function notSupported(setName: string): PSSessionError {
+  if (setName.includes('VM')) return createError('virtualMachineNotSupported', {});
+  return createError(setName.includes('Container') ? 'containerNotSupported' : 'windowsPowerShellNotSupported', {});
 }
 
 /** The command-line name: `New-PSSession` → `new-session`; `New-PSSessionOption` → `new-sessionoption`. */

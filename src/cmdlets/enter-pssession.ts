@@ -83,5 +83,5 @@ export const enterPSSession = defineCmdlet({
       description: 'Opens a shell on server01 that ends at exit.',
     },
   ],
-  run: notYet,
+  run: notYet('Enter-PSSession', 'Use invoke-command for single commands.'),
 });

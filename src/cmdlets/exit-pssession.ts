@@ -1,5 +1,4 @@
 import { defineCmdlet } from './cmdlet.ts';
-import { notYet } from './not-yet.ts';
 
 /** Ends an interactive session; typed inside one. @see reference/cmdlets.md section 9 */
 export const exitPSSession = defineCmdlet({
@@ -18,5 +17,10 @@ export const exitPSSession = defineCmdlet({
       description: 'Typed in an interactive session: goes back to where enter-session was typed.',
     },
   ],
-  run: notYet,
+  run: nothing,
 });
+
+/** No interactive session hears this process: PowerShell does nothing then either (reference/semantics.md, R168). */
+async function* nothing(): AsyncGenerator<object> {
+  // yields nothing
+}

@@ -1,8 +1,6 @@
-import { runCommand } from './run-command.ts';
-import { createError } from '../powershell/error-ids.ts';
-import { hasWildcard } from '../powershell/wildcard.ts';
-import * as shared from './connection-parameters.ts';
 import { defineCmdlet } from './cmdlet.ts';
+import * as shared from './connection-parameters.ts';
+import { runCommand } from './run-command.ts';
 
 /** Sets that reach computers over SSH or here, with a script block and with a file. */
 const remote = 'S FS C FC U FU H FH K FK N FN I FI G FG';
@@ -175,33 +173,3 @@ export const invokeCommand = defineCmdlet({
   ],
   run: (context, bound) => runCommand(context, bound),
 });
-
-/** What {@link checkInvokeCommand} looks at. */
-export interface InvokeCommandValues {
-  readonly ComputerName?: readonly string[];
-  readonly Name?: readonly string[];
-  readonly SessionName?: readonly string[];
-  readonly InDisconnectedSession?: boolean;
-  readonly AsJob?: boolean;
-  readonly JobName?: string;
-  readonly FilePath?: string;
-}
-
-/**
- * Refuses what binds and still makes no sense.
- *
- * @param names false for `-Name` that selects sessions, true where it names new ones (the computer sets).
- * @throws System.InvalidOperationException (two switches that exclude each other, a name without a new session); Argument
- *   (a pattern as file)
- * @see reference/cmdlets.md section 11.3; reference/messages.md section 9
- */
-export function checkInvokeCommand(values: InvokeCommandValues, names: boolean): void {
-  const disconnected = values.InDisconnectedSession === true;
-  if (disconnected && (values.AsJob === true || values.JobName !== undefined))
-    throw createError('jobAndDisconnected', {});
-  const naming =
-    values.SessionName !== undefined ? 'SessionName' : names && values.Name !== undefined ? 'Name' : undefined;
-  if (!disconnected && naming !== undefined) throw createError('sessionNameNotDisconnected', { parameter: naming });
-  if (values.FilePath !== undefined && hasWildcard(values.FilePath))
-    throw createError('filePathHasWildcard', { path: values.FilePath });
-}

@@ -1,4 +1,12 @@
-/** Stands in for the `run` of a cmdlet whose declaration is finished and whose work is not. */
-export function notYet(): AsyncIterable<object> {
-  throw new Error('this cmdlet is declared, and nobody has written what it does');
+import { createError } from '../powershell/error-ids.ts';
+
+/**
+ * The `run` of a cmdlet that is declared and not written yet.
+ *
+ * @throws NotImplemented
+ */
+export function notYet(cmdlet: string, advice: string): () => AsyncIterable<object> {
+  return () => {
+    throw createError('cmdletNotImplemented', { cmdlet, advice });
+  };
 }

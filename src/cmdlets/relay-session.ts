@@ -56,7 +56,7 @@ class Attempt {
   readonly #gone = new AbortController();
   readonly #queue: Frame[] = [];
   #writing: Promise<void> | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
   #call: Call<RelayResult> | undefined;
 
   constructor(
@@ -82,7 +82,8 @@ class Attempt {
       if (this.#failure !== undefined) throw this.#failure;
       return result;
     } catch (error) {
-      throw this.#failure ?? error;
+      if (this.#failure !== undefined) throw this.#failure;
+      throw error;
     } finally {
       context.signal.removeEventListener('abort', interrupt);
       this.#gone.abort(new ConversationLost());
@@ -145,7 +146,7 @@ class Attempt {
       }
     } catch (error) {
       if (!this.#gone.signal.aborted) {
-        this.#failure = error;
+        this.#failure = error as Error;
         this.#call?.conversation[Symbol.dispose]();
       }
     } finally {

@@ -54,4 +54,6 @@ export const limits = {
   hangupGraceMs: 1_000,
   /** Unix socket paths: Node truncates silently at 108. */
   socketPathBytes: 100,
+  /** Numbers that one range (`1..5`) may stand for: far above any number of sessions, far below what hurts. */
+  rangeLength: 100_000,
 } as const;

@@ -16,21 +16,25 @@ export class CommandInput implements Disposable {
   #sentinel: ChildProcess | undefined;
 
   constructor(directory: string, number: number) {
-    this.#path = join(directory, `i${number}`);
-    this.#pipe = join(directory, `p${number}`);
+    this.#path = join(directory, `input${number}`);
+    this.#pipe = join(directory, `pipe${number}`);
     this.#descriptor = openSync(this.#path, constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND, 0o600);
   }
 
   /** Waits until it is clear how the input comes. Resolves to what the command's stdin is to be opened from. */
   async begin(conversation: Conversation): Promise<string> {
     const canFollow = hasFollowingTail();
-    while (!this.#isComplete) {
+    while (!this.isComplete) {
       const frame = await conversation.next();
       if (frame === undefined) throw new Error('the caller left before the command was started');
       await this.take(frame, conversation);
-      if (canFollow && !this.#isComplete) return this.#follow();
+      if (canFollow && !this.isComplete) return this.#follow();
     }
     return this.#path;
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
   /** Takes Input and InputEnd frames; other kinds are not for it. */

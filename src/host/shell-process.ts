@@ -18,6 +18,7 @@ import { promisify } from 'node:util';
 import type { Clock } from '../common/clock.ts';
 import { Deferred, Pulse } from '../common/deferred.ts';
 import type { ProcessFacts, ProcessIdentity } from '../common/process-identity.ts';
+import { watchWriters, type OpenFifo } from './fifo.ts';
 import { ControlLog, type ControlLine } from './control-log.ts';
 import { Holders, readRole, type HeldStream } from './holders.ts';
 import { endSessionProcesses } from './session-end.ts';
@@ -32,13 +33,7 @@ export type ShellEvent =
 export interface ShellDeps {
   readonly clock: Clock;
   readonly facts: ProcessFacts;
-  /**
-   * Opens a FIFO without ever blocking: `read` with O_RDONLY|O_NONBLOCK (ends when no writer is left), `write` with
-   * O_WRONLY|O_NONBLOCK.
-   *
-   * @throws ENXIO for `write` when nobody reads it.
-   */
-  openFifo(path: string, access: 'read' | 'write'): Duplex;
+  readonly openFifo: OpenFifo;
   /** Called for each event, in order, never before the object exists. */
   onEvent(event: ShellEvent): void;
 }
@@ -61,7 +56,7 @@ export class ShellProcess implements AsyncDisposable {
   readonly #kind: ShellKind;
   readonly #deps: ShellDeps;
   readonly #control: ControlLog;
-  readonly #life: Duplex;
+  readonly #life: Disposable;
   #terminal: Duplex | undefined;
   /** Somebody typed at the prompt, so there may be half a line. */
   #mayHoldText: boolean;
@@ -84,17 +79,14 @@ export class ShellProcess implements AsyncDisposable {
     this.#mayHoldText = facts.reportedCommand > 0;
     this.holders = new Holders(facts.directory, deps.facts);
     this.#control = new ControlLog(join(facts.directory, 'control'), (line) => this.#take(line));
-    this.#life = deps.openFifo(join(facts.directory, 'life'), 'read');
-    this.#life.on('error', () => undefined); // a close follows
-    this.#life.once('close', () => this.#onLifeEnded());
-    this.#life.once('end', () => this.#onLifeEnded());
-    this.#life.resume();
+    this.#life = watchWriters(join(facts.directory, 'life'), deps.openFifo, () => this.#onLifeEnded());
   }
 
   /** Begins to report. Apart from the constructor so that the caller holds the object at the first event. */
   watch(): void {
     this.#control.watch();
-    this.#unwatchWhenIdle();
+    // an adoption reads the past line by line, and between two commands of it the shell looks idle
+    if (!this.#isIdle) this.#control.watch();
   }
 
   get isReady(): boolean {
@@ -197,21 +189,16 @@ export class ShellProcess implements AsyncDisposable {
   /** Resolves when the holders have ended too, so that the spool holds all there will ever be. */
   async drained(): Promise<void> {
     await this.#exit.promise;
-    const drain = this.#deps.openFifo(join(this.directory, 'drain'), 'read');
-    const closed = new Deferred<void>();
-    drain.once('end', closed.resolve);
-    drain.once('close', closed.resolve);
-    drain.on('error', () => undefined); // a close follows
-    drain.resume();
-    await closed.promise;
-    drain.destroy();
+    const drained = new Deferred<void>();
+    watchWriters(join(this.directory, 'drain'), this.#deps.openFifo, drained.resolve);
+    await drained.promise;
   }
 
   /** Stops watching. Ends no process. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#control.unwatch();
     this.#isExited = true; // nothing is reported any more
-    this.#life.destroy();
+    this.#life[Symbol.dispose]();
     this.#terminal?.destroy();
     this.#progress.beat();
   }
@@ -253,8 +240,12 @@ export class ShellProcess implements AsyncDisposable {
     this.#unwatchWhenIdle();
   }
 
+  get #isIdle(): boolean {
+    return this.#isReady && this.#ended >= Math.max(this.#wanted, this.#begun);
+  }
+
   #unwatchWhenIdle(): void {
-    if (this.#isReady && this.#ended >= Math.max(this.#wanted, this.#begun)) this.#control.unwatch();
+    if (this.#isIdle) this.#control.unwatch();
   }
 
   #onLifeEnded(): void {
@@ -262,7 +253,6 @@ export class ShellProcess implements AsyncDisposable {
     this.#control.read();
     this.#control.unwatch();
     this.#isExited = true;
-    this.#life.destroy();
     this.#terminal?.destroy();
     this.#progress.beat();
     this.#exit.resolve({ status: this.#endedStatus });

@@ -9,6 +9,7 @@ import { writeFileAtomic } from '../common/atomic-file.ts';
 import { isAlive } from '../common/process-identity.ts';
 import { parseControlLine } from './control-log.ts';
 import { instanceIdVariable } from './process-tree.ts';
+import { hasWriter } from './fifo.ts';
 import { sessionRoles } from './holders.ts';
 import { ShellProcess, type ShellDeps } from './shell-process.ts';
 import { bash } from './shells/bash.ts';
@@ -176,23 +177,6 @@ function readRecord(directory: string): { instanceId: string; shell: ShellName }
     return { instanceId: record.instanceId, shell: record.shell as ShellName };
   }
   throw new Error(`${join(directory, 'shell.json')} is not of a version this program knows`);
-}
-
-/** Whether anybody holds the FIFO open for writing. */
-function hasWriter(path: string): boolean {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return false; // deleted: whoever runs there is out of reach
-  }
-  try {
-    return readSync(descriptor, Buffer.alloc(1)) > 0;
-  } catch {
-    return true; // EAGAIN: somebody could write
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function readEndedStatus(directory: string): number | undefined {

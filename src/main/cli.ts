@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   const start: DaemonStart = {
     paths: pathsFrom(process.env, account.home, account.uid),
     uid: account.uid,
-    self: readIdentity(process.pid, facts) ?? { pid: process.pid, startTime: '', bootId: '' },
+    self: () => readIdentity(process.pid, facts) ?? { pid: process.pid, startTime: '', bootId: '' },
     facts,
     clock,
     nodePath: process.execPath,
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
     dialAgent: () => dialOrStartDaemon(start),
     scope,
     readFile: (path) => readFile(path, 'utf8'),
-    newId: randomUUID,
+    newId: () => randomUUID(),
     ...interruption,
   };
   const writeErrorText = (text: string) => void console.stderr.write(text);

@@ -2,7 +2,6 @@
  * The daemon: builds clock, trace, host and agent, listens, and serves until it is told to stop or has nothing to do.
  * It never ends a session: those are processes and files of their own, and the next daemon adopts them.
  */
-import { execFileSync } from 'node:child_process';
 import { duplexPair } from 'node:stream';
 import { hostname } from 'node:os';
 import { Agent } from '../agent/agent.ts';
@@ -21,6 +20,7 @@ import { createError } from '../powershell/error-ids.ts';
 import { listenOnUnixSocket, openFifo, ownerOf } from '../transport/unix-socket.ts';
 import { accountFrom } from './account.ts';
 import { IdleExit } from './idle-exit.ts';
+import { runForFacts } from '../host/run-for-facts.ts';
 import { alreadyRunningExitCode, prepareDirectories, removeStaleSocket } from './start-daemon.ts';
 
 async function main(): Promise<void> {
@@ -33,13 +33,7 @@ async function main(): Promise<void> {
     (line) => process.stderr.write(`${line}\n`),
   );
   prepareDirectories({ paths, uid: account.uid });
-  const facts = systemFacts((command, args) => {
-    try {
-      return execFileSync(command, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    } catch {
-      return undefined; // no such process
-    }
-  });
+  const facts = systemFacts(runForFacts);
   const self = readIdentity(process.pid, facts);
   if (self === undefined) throw new Error('this process cannot find itself');
   const outcome = acquireLock(paths.daemonLock, self, facts);

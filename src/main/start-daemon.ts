@@ -16,7 +16,8 @@ import { dialUnixSocket, ownerOf } from '../transport/unix-socket.ts';
 export interface DaemonStart {
   readonly paths: Paths;
   readonly uid: number;
-  readonly self: ProcessIdentity;
+  /** This process. */
+  readonly self: () => ProcessIdentity;
   readonly facts: ProcessFacts;
   readonly clock: Clock;
   readonly nodePath: string;
@@ -34,9 +35,10 @@ export async function dialOrStartDaemon(start: DaemonStart): Promise<Duplex> {
   const first = await tryDial(start);
   if (first !== undefined) return first;
   prepareDirectories(start);
+  const self = start.self();
   const dueMs = start.clock.monotonic() + limits.daemonStartMs;
   for (;;) {
-    const outcome = acquireLock(start.paths.startLock, start.self, start.facts);
+    const outcome = acquireLock(start.paths.startLock, self, start.facts);
     if (outcome.kind === 'acquired') {
       using _lock = outcome.lock;
       return (await tryDial(start)) ?? (await startDaemon(start, dueMs));

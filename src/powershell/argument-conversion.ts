@@ -1,10 +1,11 @@
 /** Turns the texts given for one parameter into its value, and says how well a text suits a type. */
+import { limits } from '../common/limits.ts';
 import { nearest } from './did-you-mean.ts';
 import { createError } from './error-ids.ts';
 import type { PSSessionError } from './error-record.ts';
 import { parseOptionTable, type OptionTable } from './option-table.ts';
 import { typeLabel, type ParameterSpec, type ScalarValues } from './parameter-spec.ts';
-import { looksLikeRange, maximumRangeLength, parseRange, type RangeProblem } from './range.ts';
+import { looksLikeRange, parseRange, type RangeProblem } from './range.ts';
 import { scriptText } from './script-block.ts';
 import { readSessionOption } from './session-option.ts';
 import { looksLikeSessionJson, parseGuid, parseSessionReferences } from './session-reference.ts';
@@ -184,7 +185,7 @@ function convertNumber(spec: ParameterSpec, text: string): Converted {
 const rangeWanted: Readonly<Record<RangeProblem, string>> = {
   notANumber: 'a whole number',
   outOfInt32: 'a whole number between -2147483648 and 2147483647',
-  tooLong: `a range of at most ${String(maximumRangeLength)} numbers`,
+  tooLong: `a range of at most ${String(limits.rangeLength)} numbers`,
 };
 
 function convertSwitch(text: string): Converted {

@@ -34,7 +34,7 @@ export const commonParameters = {
     aliases: ['o'],
     sets: 'all',
     description:
-      'How to write objects: table, wide, list, json, jsonl, csv, name or id. Without it, a table on a terminal and one JSON object a line elsewhere; PSSESSION_OUTPUT changes that.',
+      'How to write objects. Without it, a table on a terminal and one JSON object a line elsewhere; PSSESSION_OUTPUT changes that.',
   },
   Verbose: {
     type: 'Switch',
@@ -63,7 +63,7 @@ export const commonParameters = {
     typeName: 'ActionPreference',
     aliases: ['wa'],
     sets: 'all',
-    description: 'What a warning does; the values are those of -ErrorAction.',
+    description: 'What a warning does; see -ErrorAction.',
   },
   InformationAction: {
     type: 'Enum',
@@ -71,7 +71,7 @@ export const commonParameters = {
     typeName: 'ActionPreference',
     aliases: ['infa'],
     sets: 'all',
-    description: 'What an information message does; the values are those of -ErrorAction.',
+    description: 'What an information message does; see -ErrorAction.',
   },
   ProgressAction: {
     type: 'Enum',
@@ -79,7 +79,7 @@ export const commonParameters = {
     typeName: 'ActionPreference',
     aliases: ['proga'],
     sets: 'all',
-    description: 'What a progress message does; the values are those of -ErrorAction.',
+    description: 'What a progress message does; see -ErrorAction.',
   },
 } as const satisfies ParameterTable;
 

@@ -1,7 +1,5 @@
 /** The range operator: `1..5` is 1 2 3 4 5, `5..1` counts down, as in PowerShell. */
-
-/** The most numbers a range may stand for. Far above any number of sessions, far below what hurts. */
-export const maximumRangeLength = 100_000;
+import { limits } from '../common/limits.ts';
 
 /** The bounds of PowerShell's Int32. */
 export const int32 = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 } as const;
@@ -26,7 +24,7 @@ export function parseRange(text: string): RangeResult {
   const to = match[2] === undefined && match[4] === undefined ? from : Number(match[2] ?? match[4]);
   if (!isInt32(from) || !isInt32(to)) return { ok: false, problem: 'outOfInt32' };
   const length = Math.abs(to - from) + 1;
-  if (length > maximumRangeLength) return { ok: false, problem: 'tooLong' };
+  if (length > limits.rangeLength) return { ok: false, problem: 'tooLong' };
   const step = to < from ? -1 : 1;
   return { ok: true, numbers: Array.from({ length }, (_, index) => from + index * step) };
 }

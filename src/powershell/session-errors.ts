@@ -301,6 +301,12 @@ export const sessionErrors = {
   },
 
   // Enter and Exit
+  cmdletNotImplemented: {
+    id: 'NotImplemented',
+    category: 'NotImplemented',
+    message: '{cmdlet} is not part of this version. {advice}',
+    exceptionType: 'NotImplementedException',
+  },
   interactiveNotPossible: {
     id: 'HostDoesNotSupportPushRunspace',
     category: 'InvalidArgument',

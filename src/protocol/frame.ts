@@ -44,7 +44,7 @@ export function encodeFrame(kind: number, payload: Uint8Array): Buffer {
 }
 
 export function encodeJson(kind: number, value: unknown): Buffer {
-  return encodeFrame(kind, Buffer.from(JSON.stringify(value) ?? 'null'));
+  return encodeFrame(kind, Buffer.from(JSON.stringify(value)));
 }
 
 /** @throws Error when the payload is not JSON; the conversation ends then. */

@@ -61,7 +61,7 @@ export class ProtocolServer<T extends MethodTable> {
     const spec = this.methods[method];
     const handler = this.handlers[method];
     if (frame.kind !== FrameKind.Request || spec === undefined || handler === undefined) {
-      throw new Error(`no such request: ${String(method)}`);
+      throw new Error(`no such request: ${method}`);
     }
     return handler(v.parse(spec.request, params) as never, {
       conversation,

@@ -32,19 +32,24 @@ export async function drawTable(
   const widths = shareWidth(wishes, options.terminalColumns);
   const fit = (text: string, index: number): string => cut(text, widths[index] ?? 0, measure);
   const labels = columns.map((column, index) => fit(column.label, index));
-  const table = new Table({
-    chars: noBorders,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    colWidths: [...widths],
-    colAligns: columns.map((column) => column.align),
-  });
-  table.push(
+  const dashes = labels.map((label) => '-'.repeat(measure(label)));
+  const rows = [
     labels.map(options.paint.header),
-    labels.map((label) => options.paint.header('-'.repeat(measure(label)))),
-  );
-  for (const row of cells) table.push(row.map(fit));
-  const lines = table.toString().split('\n');
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+    dashes.map(options.paint.header),
+    ...cells.map((row) => row.map(fit)),
+  ];
+  let text = '';
+  for (let start = 0; start < rows.length; start += rowsPerDrawing) {
+    const table = new Table({
+      chars: noBorders,
+      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+      colWidths: [...widths],
+      colAligns: columns.map((column) => column.align),
+    });
+    table.push(...rows.slice(start, start + rowsPerDrawing));
+    for (const line of table.toString().split('\n')) text += `${line.trimEnd()}\n`;
+  }
+  return text;
 }
 
 /** The beginning of a text in at most `width` cells, with `…` in the last one when something is missing. */
@@ -58,6 +63,9 @@ function cut(text: string, width: number, measure: (text: string) => number): st
   }
   return `${kept}…`;
 }
+
+/** cli-table3's time grows with the square of the rows; the widths are fixed, so a table may be drawn in parts. */
+const rowsPerDrawing = 50;
 
 const noBorders = {
   top: '',

@@ -58,9 +58,9 @@ __pss_mark() {
 __pss_begin() {
   (( $1 > __pss_last )) || return 1
   __pss_last=$1 __pss_number=$1 __pss_status=
+  __pss_hook
   builtin printf 'begin %s\n' "$1" >>"$__pss/control"
   __pss_mark + "$1"
-  __pss_hook
   local options=$__pss_options
   __pss_options=
   if [[ $options == *v* ]]; then set -v; fi
@@ -105,6 +105,7 @@ __pss_unwind() {
   __pss_int_trap=$(builtin trap -p INT)
   builtin trap - INT
   builtin kill -INT "$$"
+  builtin : # inside a trap, bash looks for the interrupt only before a next command
 }
 
 exit() {
@@ -133,7 +134,7 @@ __pss_errexit() {
 __pss_err_trap() {
   local action=
   if [[ -n $1 ]]; then
-    builtin printf -v action 'if [[ $BASH_COMMAND != *__pss/c* ]]; then __pss_fail "$__pss_failed"; eval %q; fi; ' "$1"
+    builtin printf -v action 'if [[ $BASH_COMMAND != *__pss/c* ]]; then __pss_fail "$__pss_failed" || eval %q; fi; ' "$1"
   fi
   builtin trap '__pss_failed=$?; '"$action"'__pss_errexit "$__pss_failed"' ERR
 }

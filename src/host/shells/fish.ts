@@ -65,7 +65,10 @@ function __pss_finish
     builtin test $__pss_number != 0; or return 0
     builtin test -z "$__pss_status"; or set argv $__pss_status
     # 'source' says on the terminal what it could not parse; say it where the command's errors go
-    builtin test "$argv[1]" != 1; or (status fish-path) --no-config --no-execute $__pss/c$__pss_number 2>$__pss/err
+    if builtin test "$argv[1]" = 1
+        set -l fish (status fish-path)
+        $fish --no-config --no-execute $__pss/c$__pss_number 2>$__pss/err
+    end
     __pss_mark - $__pss_number
     builtin printf 'end %s %s\n' $__pss_number $argv[1] >>$__pss/control
     set -g __pss_number 0

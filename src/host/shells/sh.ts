@@ -43,7 +43,7 @@ const $ = '$';
 const hooks = String.raw`
 unalias exit 2>/dev/null
 
-__pss_number=0 __pss_last=0 __pss_reported=-1 __pss_status= __pss_options= __pss_traps=
+__pss_number=0 __pss_last=0 __pss_reported=-1 __pss_zero=0 __pss_status= __pss_options= __pss_traps=
 
 __pss_mark() {
   printf '\036%s%s%08d\036' "$__pss_token" "$1" "$2" >|"$__pss/out"
@@ -53,10 +53,10 @@ __pss_mark() {
 __pss_begin() {
   [ "$1" -gt "$__pss_last" ] || return 1
   __pss_last=$1 __pss_number=$1 __pss_status=
-  printf 'begin %s\n' "$1" >>"$__pss/control"
-  __pss_mark + "$1"
   __pss_restore
   __pss_hook
+  printf 'begin %s\n' "$1" >>"$__pss/control"
+  __pss_mark + "$1"
   set -- "$__pss_options"
   __pss_options=
   case $1 in *v*) set -v ;; esac
@@ -94,7 +94,7 @@ __pss_prompt() {
 __pss_hook() {
   case $PS1 in
     *__pss_prompt*) ;;
-    *) PS1='$(__pss_prompt "$?")${$}{__pss_none#$((__pss_reported=__pss_number))}'$PS1 ;;
+    *) PS1='$(__pss_prompt "$?")${$}{__pss_zero#$((0*(__pss_reported=__pss_number)))}'$PS1 ;;
   esac
 }
 

@@ -73,9 +73,9 @@ function __pss_mark {
 function __pss_begin {
   (( $1 > __pss_last )) || return 1
   __pss_last=$1 __pss_number=$1 __pss_status=
+  __pss_hook
   builtin printf 'begin %s\n' "$1" >>|"$__pss/control"
   __pss_mark + "$1"
-  __pss_hook
   local options=$__pss_options
   __pss_options=
   if [[ "$options" == *v* ]]; then set -v; fi

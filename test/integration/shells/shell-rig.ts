@@ -14,12 +14,13 @@ import {
   readFileSync,
   rmSync,
   watch,
+  writeFileSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SystemClock } from '../../../src/common/clock.ts';
-import { Pulse } from '../../../src/common/deferred.ts';
+import { Deferred, Pulse } from '../../../src/common/deferred.ts';
 import { systemFacts } from '../../../src/common/process-identity.ts';
 import { findSessionProcesses } from '../../../src/host/process-tree.ts';
 import type { HeldStream } from '../../../src/host/holders.ts';
@@ -30,7 +31,7 @@ export const facts = systemFacts();
 export const clock = new SystemClock();
 export const markToken = 'f0'.repeat(16);
 /** For waits that should never be needed; a test that meets it says what it had seen. */
-const patienceMs = 15_000;
+const patienceMs = 10_000;
 
 export interface InstalledShell {
   readonly name: ShellName;
@@ -70,23 +71,27 @@ export class EventLog {
     kind: K,
     fits: (event: Extract<ShellEvent, { kind: K }>) => boolean = () => true,
   ): Promise<Extract<ShellEvent, { kind: K }>> {
-    const late = clock.deadline(patienceMs);
-    for (;;) {
-      const next = this.#pulse.next;
-      for (const event of this.events) {
-        if (event.kind === kind && fits(event as Extract<ShellEvent, { kind: K }>)) {
-          return event as Extract<ShellEvent, { kind: K }>;
-        }
-      }
-      await Promise.race([next, aborted(late, () => `no event ${kind} in ${JSON.stringify(this.events)}`)]);
-    }
+    type Wanted = Extract<ShellEvent, { kind: K }>;
+    const find = () => this.events.find((event) => event.kind === kind && fits(event as Wanted)) as Wanted | undefined;
+    await waitUntil(
+      this.#pulse,
+      () => find() !== undefined,
+      () => `no event ${kind} in ${JSON.stringify(this.events)}`,
+    );
+    return find()!;
   }
 }
 
-function aborted(signal: AbortSignal, message: () => string): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener('abort', () => reject(new Error(message())), { once: true }),
-  );
+/** Looks again at each beat. */
+async function waitUntil(pulse: Pulse, fits: () => boolean, complaint: () => string): Promise<void> {
+  const late = new Deferred<never>();
+  late.promise.catch(() => undefined);
+  using _timer = clock.setTimer(patienceMs, () => late.reject(new Error(complaint())));
+  for (;;) {
+    const next = pulse.next;
+    if (fits()) return;
+    await Promise.race([next, late.promise]);
+  }
 }
 
 export interface RigOptions extends Partial<ShellLaunch> {
@@ -126,8 +131,6 @@ export class ShellRig implements AsyncDisposable {
     const { home = {}, deadlineMs = patienceMs, ...launch } = options;
     mkdirSync(this.directory, { mode: 0o700 });
     mkdirSync(this.home, { mode: 0o700 });
-    const { writeFileSync } = await import('node:fs');
-    const { dirname } = await import('node:path');
     for (const [name, content] of Object.entries({ '.zshrc': '', ...home })) {
       mkdirSync(dirname(join(this.home, name)), { recursive: true });
       writeFileSync(join(this.home, name), content);
@@ -215,15 +218,8 @@ export class ShellRig implements AsyncDisposable {
   async waitForFiles(directory: string, fits: () => boolean, seen: () => string): Promise<void> {
     const pulse = new Pulse();
     const watcher = watch(directory, () => pulse.beat());
-    const late = clock.deadline(patienceMs);
-    const giveUp = aborted(late, () => `nothing fitting in ${directory}: ${seen().slice(-2000)}`);
-    giveUp.catch(() => undefined);
     try {
-      for (;;) {
-        const next = pulse.next;
-        if (fits()) return;
-        await Promise.race([next, giveUp]);
-      }
+      await waitUntil(pulse, fits, () => `nothing fitting in ${directory}: ${seen().slice(-2000)}`);
     } finally {
       watcher.close();
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvokeCommand, type InvokeCommandValues } from '../../../src/cmdlets/invoke-command.ts';
+import { checkInvokeCommand, type InvokeCommandValues } from '../../../src/cmdlets/check-invoke-command.ts';
 
 describe('Invoke-Command', () => {
   it.each<[string, InvokeCommandValues, boolean, string]>([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { looksLikeRange, maximumRangeLength, parseRange } from '../../../src/powershell/range.ts';
+import { limits } from '../../../src/common/limits.ts';
+import { looksLikeRange, parseRange } from '../../../src/powershell/range.ts';
 
 describe('range', () => {
   it.each([
@@ -33,15 +34,15 @@ describe('range', () => {
     ['-2147483649', 'outOfInt32'],
     ['99999999999', 'outOfInt32'],
     ['1..99999999999', 'outOfInt32'],
-    [`1..${maximumRangeLength + 1}`, 'tooLong'],
+    [`1..${limits.rangeLength + 1}`, 'tooLong'],
     ['-2147483648..2147483647', 'tooLong'],
   ])('refuses %j as %s', (text, problem) => {
     expect(parseRange(text)).toEqual({ ok: false, problem });
   });
 
   it('reads the longest range that is allowed', () => {
-    const range = parseRange(`1..${maximumRangeLength}`);
-    expect(range.ok && range.numbers.length).toBe(maximumRangeLength);
+    const range = parseRange(`1..${limits.rangeLength}`);
+    expect(range.ok && range.numbers.length).toBe(limits.rangeLength);
   });
 
   it('goes from the first bound to the second in steps of one', () => {
