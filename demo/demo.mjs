@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../bin/pssession.js', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'pssession-demo-'));
+/** The commands below are written for it; sessions of yours have your login shell. */
+const shell = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 const lineCount = 20;
 const seenBeforeTheKill = 6;
 /** A number that differs from run to run, so that the output checked at the end can only come from this run. */
@@ -32,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
 
 /** The environment of one "terminal": a name of its own is all that makes it another one. */
-const terminal = (name) => ({ ...env, PSSESSION_HOME: home, PSSESSION_SCOPE: name, NO_COLOR: '1' });
+const terminal = (name) => ({ ...env, PSSESSION_HOME: home, PSSESSION_SCOPE: name, SHELL: shell, NO_COLOR: '1' });
 
 function quoted(words) {
   return words.map((word) => (/^[\w./-]+$/u.test(word) ? word : `'${word}'`)).join(' ');
@@ -135,9 +137,9 @@ async function story() {
 
   heading('3. From another terminal: watch it work.');
   const words = ['receive-session', '-ComputerName', 'localhost', '-Name', 'build'];
-  const oldDaemon = await daemonPid();
   const first = receive('terminal-2', words, 1 + seenBeforeTheKill);
   await first.reached;
+  const oldDaemon = await daemonPid();
   const shellPid = Number(/^process (\d+) begins$/u.exec(first.lines[0])?.[1]);
 
   heading('4. Now the worst: the program that watches and the daemon behind it are killed, without warning.');
@@ -182,10 +184,8 @@ function check(before, after) {
   const whole = [...seen.slice(0, seen.length - Math.max(0, again)), ...after];
   if (again < 0 || whole.join('\n') !== expected.join('\n'))
     throw new Error(`output is missing: before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
-  good(
-    `${lineCount} of ${lineCount} lines: ${seen.length} before the kill, ${lineCount - seen.length} after it, none lost` +
-      (again > 0 ? ` (${again} of them came twice: its reader was killed before it could say that it had it)` : ''),
-  );
+  const twice = again > 0 ? ` (${again} came twice: their reader was killed before it could say that it had them)` : '';
+  good(`${lineCount} of ${lineCount} lines, none lost: ${seen.length} came before the kill, the others after it${twice}`);
 }
 
 /** Ends whatever this demo has started and says whether something resisted. */

@@ -14,8 +14,8 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Asked for with `import()` by the command line: files of their own, so that nobody else pays for parsing them. */
-const lazyPackages = {};
+/** Needed for help alone: files of their own, so that nobody else pays for loading them. */
+const lazyPackages = { commander: 'commander' };
 
 /** Node modules that most command lines never touch and that cost milliseconds to load. */
 const lazyBuiltins = ['crypto', 'child_process', 'readline/promises', 'stream/consumers', 'fs/promises'];

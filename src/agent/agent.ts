@@ -12,7 +12,7 @@ import { eachThrottled } from './each-throttled.ts';
 import type { HostPool } from './host-pool.ts';
 import { relayToHost } from './relay.ts';
 import type { ScopeTable } from './scope-table.ts';
-import { type FoundSession, SessionFinder } from './session-finder.ts';
+import { type Found, type FoundSession, SessionFinder } from './session-finder.ts';
 
 export interface AgentOptions {
   readonly scopes: ScopeTable;
@@ -59,9 +59,9 @@ export class Agent {
     return {
       newSession: (request, exchange) => this.#newSession(request, exchange),
       getSession: async (request, exchange) => {
-        const found = await this.#find(request, exchange);
-        for (const { view } of found) await exchange.item(view);
-        return { elsewhere: request.selector.by === 'scope' ? await this.#elsewhere(found, exchange.signal) : 0 };
+        const { sessions, elsewhere } = await this.#find(request, exchange);
+        await exchange.items(sessions.map(({ view }) => view));
+        return { elsewhere };
       },
       connectSession: async (request, exchange) => {
         const { scope, force, outputBufferingMode, waitMs } = request;
@@ -91,9 +91,9 @@ export class Agent {
         return {};
       },
       removeSession: async (request, exchange) => {
-        const found = await this.#find(request, exchange);
+        const { sessions } = await this.#find(request, exchange);
         const holder = scopes.holderOf(request.scope);
-        await eachThrottled(found, request.throttleLimit, async ({ computerName, facts: { instanceId } }) => {
+        await eachThrottled(sessions, request.throttleLimit, async ({ computerName, facts: { instanceId } }) => {
           try {
             await hosts.call(computerName, 'remove', { instanceId, holder, force: request.force }, exchange.signal);
             scopes.forget(instanceId);
@@ -152,11 +152,11 @@ export class Agent {
   }
 
   /** The sessions the request means; errors of its selector are written. */
-  async #find(request: ManyRequest, exchange: Exchange<never>): Promise<readonly FoundSession[]> {
+  async #find(request: ManyRequest, exchange: Exchange<never>): Promise<Found> {
     await this.options.onScope(request.scope);
-    const { sessions, errors } = await this.#finder.find(request.scope, request.selector, exchange.signal);
-    for (const error of errors) await exchange.error(error);
-    return sessions;
+    const found = await this.#finder.find(request.scope, request.selector, exchange.signal);
+    for (const error of found.errors) await exchange.error(error);
+    return found;
   }
 
   /** Runs `act` on each session of the request; its result becomes the scope's own session and is written. */
@@ -166,8 +166,8 @@ export class Agent {
     act: (session: FoundSession) => Promise<SessionFacts>,
   ): Promise<void> {
     const { scopes } = this.options;
-    const found = await this.#find(request, exchange);
-    await eachThrottled(found, request.throttleLimit, async (session) => {
+    const { sessions } = await this.#find(request, exchange);
+    await eachThrottled(sessions, request.throttleLimit, async (session) => {
       try {
         const facts = await act(session);
         const known = { instanceId: facts.instanceId, id: session.id, computerName: session.computerName };
@@ -177,12 +177,6 @@ export class Agent {
         await exchange.error(error);
       }
     });
-  }
-
-  async #elsewhere(own: readonly FoundSession[], signal: AbortSignal): Promise<number> {
-    const all = await this.options.hosts.list('localhost', signal);
-    const shown = new Set(own.map(({ facts }) => facts.instanceId));
-    return all.filter(({ instanceId }) => !shown.has(instanceId)).length;
   }
 
   #knownTo(

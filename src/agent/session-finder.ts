@@ -20,7 +20,12 @@ export interface FoundSession {
 export interface Found {
   readonly sessions: readonly FoundSession[];
   readonly errors: readonly unknown[];
+  /** When the scope's own list was asked for: how many sessions of the account on this computer are not in it. */
+  readonly elsewhere: number;
 }
+
+/** What each computer says of its sessions now. */
+type FactsByComputer = ReadonlyMap<string, readonly SessionFacts[]>;
 
 export class SessionFinder {
   constructor(
@@ -37,9 +42,9 @@ export class SessionFinder {
   async #find(scope: Scope, selector: Selector, signal: AbortSignal): Promise<Found> {
     switch (selector.by) {
       case 'scope':
-        return { sessions: await this.own(scope, signal), errors: [] };
+        return this.#ownAndElsewhere(scope, signal);
       case 'account':
-        return { sessions: await this.#onComputer(scope, 'localhost', signal), errors: [] };
+        return { sessions: await this.#onComputer(scope, 'localhost', signal), errors: [], elsewhere: 0 };
       case 'computer':
         return this.#onComputers(scope, selector, signal);
       case 'id':
@@ -56,14 +61,30 @@ export class SessionFinder {
     return (await this.#knownTo(scope, signal)).filter(({ isOwn }) => isOwn);
   }
 
+  async #ownAndElsewhere(scope: Scope, signal: AbortSignal): Promise<Found> {
+    const facts = await this.#factsFor(scope, ['localhost'], signal);
+    const sessions = this.#knownAmong(scope, facts).filter(({ isOwn }) => isOwn);
+    const shown = new Set(sessions.map(({ facts: { instanceId } }) => instanceId));
+    const elsewhere = (facts.get('localhost') ?? []).filter(({ instanceId }) => !shown.has(instanceId)).length;
+    return { sessions, errors: [], elsewhere };
+  }
+
   /** Every session the scope has an Id for, with what its host says of it now; what its host forgot is forgotten here. */
   async #knownTo(scope: Scope, signal: AbortSignal): Promise<FoundSession[]> {
+    return this.#knownAmong(scope, await this.#factsFor(scope, [], signal));
+  }
+
+  /** Asks the computers of the sessions that the scope knows, and some more. */
+  async #factsFor(scope: Scope, more: readonly string[], signal: AbortSignal): Promise<FactsByComputer> {
+    const known = this.scopes.known(scope).map(({ computerName }) => computerName);
+    const facts = new Map<string, readonly SessionFacts[]>();
+    for (const computer of new Set([...known, ...more])) facts.set(computer, await this.hosts.list(computer, signal));
+    return facts;
+  }
+
+  #knownAmong(scope: Scope, factsByComputer: FactsByComputer): FoundSession[] {
     const known = this.scopes.known(scope);
-    const computers = [...new Set(known.map(({ computerName }) => computerName))];
-    const facts = new Map<string, SessionFacts>();
-    for (const computer of computers) {
-      for (const session of await this.hosts.list(computer, signal)) facts.set(session.instanceId, session);
-    }
+    const facts = new Map([...factsByComputer.values()].flat().map((session) => [session.instanceId, session]));
     const found: FoundSession[] = [];
     for (const session of [...known].sort((a, b) => a.id - b.id)) {
       const now = facts.get(session.instanceId);
@@ -113,7 +134,7 @@ export class SessionFinder {
         );
       }
     }
-    return { sessions, errors };
+    return { sessions, errors, elsewhere: 0 };
   }
 
   async #among(
@@ -130,7 +151,7 @@ export class SessionFinder {
       const isPattern = reference.kind === 'Name' && hasWildcard(reference.name);
       if (matches.length === 0 && !isPattern) errors.push(await this.#notAvailable(scope, reference, signal));
     }
-    return { sessions: [...sessions.values()], errors };
+    return { sessions: [...sessions.values()], errors, elsewhere: 0 };
   }
 
   async #matching(

@@ -69,7 +69,7 @@ class CmdletRun {
         colorLevel: colorLevel(this.surroundings.environment, console.isStdoutTerminal),
         nowMs: this.surroundings.clock.now(),
       });
-      for await (const part of text) await write(console.stdout, part);
+      await writeJoined(console.stdout, text);
     } catch (error) {
       if (isBrokenPipe(error)) return 0;
       if (!signal.aborted) await this.#terminatingError(error);
@@ -214,6 +214,32 @@ function disposable<T extends { close(): void }>(closable: T): T & Disposable {
 
 function isSilent(action: string | undefined): boolean {
   return action === 'SilentlyContinue' || action === 'Ignore';
+}
+
+const joinedCharacters = 64 * 1024;
+
+/** Writes parts as they come; those that come during a write go out together with the next one. */
+async function writeJoined(stream: NodeJS.WritableStream, parts: AsyncIterable<string>): Promise<void> {
+  let waiting = '';
+  let writing: Promise<void> | undefined;
+  const flush = async (): Promise<void> => {
+    while (waiting !== '') {
+      const text = waiting;
+      waiting = '';
+      await write(stream, text);
+    }
+    writing = undefined;
+  };
+  try {
+    for await (const part of parts) {
+      waiting += part;
+      writing ??= flush();
+      writing.catch(() => undefined); // thrown where it is awaited
+      if (waiting.length > joinedCharacters) await writing;
+    }
+  } finally {
+    await writing;
+  }
 }
 
 function write(stream: NodeJS.WritableStream, text: string): Promise<void> {

@@ -39,6 +39,8 @@ export const limits = {
   commandsKept: 200,
   /** A session's name; longer ones do not fit a listing. */
   nameLength: 256,
+  /** A log longer than this is set aside when the next daemon starts. */
+  daemonLogBytes: 1024 * 1024,
   /** Idle daemon without sessions ends after this. */
   daemonIdleMs: 60_000,
   /** A scope's leader is looked at this often: there is no event for the end of a stranger's process. */
@@ -50,6 +52,8 @@ export const limits = {
   silentInputMs: 20,
   /** A CLI waits this long for a daemon to come up. */
   daemonStartMs: 15_000,
+  /** Holders of a session that runs a command are looked at this often. */
+  holderCheckMs: 1_000,
   /** Between SIGHUP and SIGKILL when a session ends. */
   hangupGraceMs: 1_000,
   /** Unix socket paths: Node truncates silently at 108. */

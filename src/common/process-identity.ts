@@ -54,17 +54,27 @@ export function isAlive(identity: ProcessIdentity, facts: ProcessFacts): boolean
 export interface ProcessStat {
   readonly state: string;
   readonly parentPid: number;
+  readonly groupId: number;
   readonly sessionId: number;
+  /** The group in the foreground of its terminal; -1 without one. */
+  readonly foregroundGroupId: number;
   readonly startTime: string;
 }
 
 /** Parses /proc/PID/stat; the command name in it may hold blanks and parentheses, so the last `)` ends it. */
 export function parseProcessStat(text: string): ProcessStat | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, parentPid, , sessionId] = fields;
+  const [state, parentPid, groupId, sessionId, , foregroundGroupId] = fields;
   const startTime = fields[19];
   if (state === undefined || startTime === undefined) return undefined;
-  return { state, parentPid: Number(parentPid), sessionId: Number(sessionId), startTime: startTime.trim() };
+  return {
+    state,
+    parentPid: Number(parentPid),
+    groupId: Number(groupId),
+    sessionId: Number(sessionId),
+    foregroundGroupId: Number(foregroundGroupId),
+    startTime: startTime.trim(),
+  };
 }
 
 /** Reads and parses /proc/PID/stat; undefined when the process is gone. */

@@ -24,16 +24,16 @@ export class CommandInput implements Disposable {
   /** Waits until it is clear how the input comes. Resolves to what the command's stdin is to be opened from. */
   async begin(conversation: Conversation): Promise<string> {
     const canFollow = hasFollowingTail();
-    while (!this.isComplete) {
+    for (;;) {
       const frame = await conversation.next();
       if (frame === undefined) throw new Error('the caller left before the command was started');
       await this.take(frame, conversation);
-      if (canFollow && !this.isComplete) return this.#follow();
+      if (this.#hasEnded()) return this.#path;
+      if (canFollow) return this.#follow();
     }
-    return this.#path;
   }
 
-  get isComplete(): boolean {
+  #hasEnded(): boolean {
     return this.#isComplete;
   }
 

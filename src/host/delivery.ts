@@ -15,7 +15,7 @@ import {
   type StreamName,
 } from '../protocol/frame.ts';
 import type { Positions } from '../protocol/model.ts';
-import { MarkScanner } from './mark-scanner.ts';
+import { MarkScanner, type Piece } from './mark-scanner.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 
 /** Which part of a stream a receiver gets. */
@@ -36,11 +36,20 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
 }
 
+/** A part of a stream on its way: bytes that wait for their acknowledgement, or a mark that waits for the bytes before it. */
+interface Part {
+  start: number;
+  readonly end: number;
+  readonly mark?: { readonly edge: 'begin' | 'end'; readonly number: number };
+}
+
 interface StreamProgress {
-  /** Sent and not acknowledged, oldest first. */
-  readonly unacknowledged: [start: number, end: number][];
-  /** Where the receiver has written to. */
-  written: number;
+  /** Passed and not yet counted as delivered, oldest first. Never begins with a mark. */
+  readonly pending: Part[];
+  /** Where the receiver had written to before this delivery began. */
+  readonly written: number;
+  /** The highest command whose end mark has been passed, acknowledged or not. */
+  passedEnd: number;
 }
 
 export class Delivery {
@@ -50,8 +59,12 @@ export class Delivery {
     readonly options: DeliveryOptions,
     written: Positions | undefined,
   ) {
-    this.#progress = { out: { unacknowledged: [], written: 0 }, err: { unacknowledged: [], written: 0 } };
-    if (written !== undefined) for (const stream of streamNames) this.#progress[stream].written = written[stream];
+    const progressOf = (stream: StreamName): StreamProgress => ({
+      pending: [],
+      written: written?.[stream] ?? 0,
+      passedEnd: options.buffer.cursor.of(stream).endedCommand,
+    });
+    this.#progress = { out: progressOf('out'), err: progressOf('err') };
   }
 
   /** Resolves when all has been sent and acknowledged. @throws the signal's reason */
@@ -61,7 +74,7 @@ export class Delivery {
     for (;;) {
       const next = this.options.buffer.changed.next;
       this.options.signal.throwIfAborted();
-      if (streamNames.every((stream) => this.#progress[stream].unacknowledged.length === 0)) return;
+      if (streamNames.every((stream) => this.#progress[stream].pending.length === 0)) return;
       await firstOf(next, this.options.signal);
     }
   }
@@ -70,25 +83,26 @@ export class Delivery {
   async acknowledge(frame: Frame): Promise<void> {
     const { stream, position } = decodePositioned(frame);
     const { buffer, conversation } = this.options;
-    const progress = this.#progress[stream];
-    const { delivered } = buffer.cursor.of(stream);
-    for (
-      let first = progress.unacknowledged[0];
-      first !== undefined && first[0] < position;
-      first = progress.unacknowledged[0]
-    ) {
-      const end = Math.min(position, first[1]);
-      delivered.add(first[0], end);
-      if (end < first[1]) {
-        first[0] = end;
-        break;
-      }
-      progress.unacknowledged.shift();
-    }
+    this.#settle(stream, position);
     buffer.cursor.save();
     await conversation.write(encodePositioned(FrameKind.Confirm, stream, position));
     if (buffer.blocked !== null || this.#passedSegment(stream, position)) buffer.check();
     else buffer.changed.beat();
+  }
+
+  /** Everything before `position` is with the receiver: counts it, and the marks that follow it, as delivered. */
+  #settle(stream: StreamName, position: number): void {
+    const { pending } = this.#progress[stream];
+    const cursor = this.options.buffer.cursor.of(stream);
+    for (let first = pending[0]; first !== undefined; first = pending[0]) {
+      const end = first.mark === undefined ? Math.min(position, first.end) : first.end;
+      if (end <= first.start) return;
+      cursor.delivered.add(first.start, end);
+      if (first.mark?.edge === 'end') cursor.endedCommand = Math.max(cursor.endedCommand, first.mark.number);
+      first.start = end;
+      if (end < first.end) return;
+      pending.shift();
+    }
   }
 
   #passedSegment(stream: StreamName, position: number): boolean {
@@ -99,62 +113,74 @@ export class Delivery {
   /** An Output frame without bytes tells the receiver that a held-back last line can go. */
   async #sendAll(stream: StreamName): Promise<void> {
     await this.#send(stream);
-    const end = this.#progress[stream].unacknowledged.at(-1)?.[1];
+    const end = this.#progress[stream].pending.findLast(({ mark }) => mark === undefined)?.end;
     if (end !== undefined) await this.options.conversation.write(encodePositioned(FrameKind.Output, stream, end));
   }
 
   async #send(stream: StreamName): Promise<void> {
-    const { buffer, range, signal } = this.options;
+    const { buffer, range, signal, markToken } = this.options;
     const spool = buffer.spool(stream);
     spool.refresh();
     const sizeAtStart = spool.end;
-    const wanted = range.kind === 'command' ? range.from[stream] : buffer.cursor.of(stream).delivered.firstGap(0);
-    let position = Math.max(wanted, spool.start);
-    // a begin mark that is no longer on disk was freed together with what it began
-    let collecting = range.kind === 'undelivered' || position > wanted;
-    const scanner = new MarkScanner(this.options.markToken, position);
-    while (!this.#isOver(stream, position, sizeAtStart)) {
-      signal.throwIfAborted();
-      const next = buffer.changed.next;
-      const chunk = spool.read(position, limits.outputChunkBytes);
-      if (chunk.length === 0) {
-        spool.refresh();
-        if (spool.end > position) continue;
-        if (this.options.isDrained()) {
-          for (const piece of scanner.flush())
-            if (piece.kind === 'bytes') await this.#output(stream, piece.position, piece.bytes);
-          return;
-        }
-        await firstOf(next, this.options.signal);
-        continue;
-      }
-      position += chunk.length;
-      for (const piece of scanner.push(chunk)) {
+    let position = range.kind === 'command' ? range.from[stream] : buffer.cursor.of(stream).delivered.firstGap(0);
+    let collecting = range.kind === 'undelivered';
+    let scanner = new MarkScanner(markToken, position);
+    const take = async (pieces: Piece[]): Promise<'over' | undefined> => {
+      for (const piece of pieces) {
         if (piece.kind === 'bytes') {
           if (collecting) await this.#output(stream, piece.position, piece.bytes);
           continue;
         }
         this.#passMark(stream, piece);
         if (range.kind === 'command' && piece.number === range.number) {
-          if (piece.edge === 'end') return;
+          if (piece.edge === 'end') return 'over';
           collecting = true;
         }
       }
+      return undefined;
+    };
+    while (!this.#isOver(stream, position, sizeAtStart)) {
+      signal.throwIfAborted();
+      const next = buffer.changed.next;
+      const chunk = spool.read(position, limits.outputChunkBytes);
+      if (chunk.length > 0) {
+        position += chunk.length;
+        if ((await take(scanner.push(chunk))) === 'over') return;
+        continue;
+      }
+      spool.refresh();
+      const onDisk = spool.firstOnDisk(position);
+      if (onDisk === position) continue;
+      if (onDisk !== undefined) {
+        // what lay between is delivered or dropped, and freed; a begin mark went with what it began
+        await take(scanner.flush());
+        position = onDisk;
+        collecting = true;
+        scanner = new MarkScanner(markToken, position);
+        continue;
+      }
+      if (this.options.isDrained()) {
+        await take(scanner.flush());
+        return;
+      }
+      await firstOf(next, signal);
     }
   }
 
-  /** A mark holds nothing to receive: it counts as delivered at once. */
-  #passMark(stream: StreamName, mark: { position: number; end: number; edge: 'begin' | 'end'; number: number }): void {
-    const cursor = this.options.buffer.cursor.of(stream);
-    cursor.delivered.add(mark.position, mark.end);
-    if (mark.edge === 'end') cursor.endedCommand = Math.max(cursor.endedCommand, mark.number);
+  /** A mark holds nothing to receive: it counts as delivered as soon as the bytes before it do. */
+  #passMark(stream: StreamName, { position, end, edge, number }: Extract<Piece, { kind: 'mark' }>): void {
+    const progress = this.#progress[stream];
+    if (edge === 'end') progress.passedEnd = Math.max(progress.passedEnd, number);
+    progress.pending.push({ start: position, end, mark: { edge, number } });
+    if (progress.pending.length > 1) return;
+    this.#settle(stream, position);
     this.options.buffer.cursor.save();
   }
 
   #isOver(stream: StreamName, position: number, sizeAtStart: number): boolean {
-    const { range, buffer } = this.options;
+    const { range } = this.options;
     return (
-      range.kind === 'undelivered' && buffer.cursor.of(stream).endedCommand >= range.until && position >= sizeAtStart
+      range.kind === 'undelivered' && this.#progress[stream].passedEnd >= range.until && position >= sizeAtStart
     );
   }
 
@@ -170,7 +196,7 @@ export class Delivery {
     for (let from = delivered.firstGap(start); from < end;) {
       const to = Math.min(end, delivered.nextMember(from) ?? end);
       await this.#roomToSend();
-      this.#progress[stream].unacknowledged.push([from, to]);
+      this.#progress[stream].pending.push({ start: from, end: to });
       this.options.signal.throwIfAborted();
       await this.options.conversation.write(
         encodePositioned(FrameKind.Output, stream, from, bytes.subarray(from - start, to - start)),
@@ -183,8 +209,8 @@ export class Delivery {
   async #roomToSend(): Promise<void> {
     for (;;) {
       const { next } = this.options.buffer.changed;
-      const ahead = streamNames.flatMap((stream) => this.#progress[stream].unacknowledged);
-      if (ahead.reduce((sum, [from, to]) => sum + to - from, 0) < limits.sendAheadBytes) return;
+      const ahead = streamNames.flatMap((stream) => this.#progress[stream].pending);
+      if (ahead.reduce((sum, { start, end }) => sum + end - start, 0) < limits.sendAheadBytes) return;
       this.options.signal.throwIfAborted();
       await firstOf(next, this.options.signal);
     }

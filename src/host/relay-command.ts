@@ -17,6 +17,7 @@ import type { ProcessFacts } from '../common/process-identity.ts';
 import { killCommand } from './kill-command.ts';
 import { Delivery, type DeliveryRange } from './delivery.ts';
 import { CommandInput } from './command-input.ts';
+import { describeSession, sessionTarget } from './session-description.ts';
 import type { Session } from './session.ts';
 import type { CommandRecord } from './session-record.ts';
 
@@ -36,15 +37,16 @@ export async function invokeCommand(
   exchange: RelayExchange,
   dependencies: RelayDependencies,
 ): Promise<RelayResult> {
-  const known = session.record.commands.find(({ id }) => id === request.command.id);
+  const known = session.commands.byId(request.command.id);
   if (known === undefined) requireAvailable(session, request.holder.id);
   using receiver = session.attachReceiver(exchange.signal, { takeOver: known !== undefined });
   const input = request.command.hasInput
     ? new CommandInput(session.directory, known?.number ?? session.record.nextCommand)
     : undefined;
-  const command = known ?? session.beginCommand(request.command.id, request.command.label);
+  const command = known ?? (await session.beginCommand(request.command.id, request.command.label));
   await exchange.item({ kind: 'started', instanceId: session.instanceId, from: command.from });
-  if (known === undefined) await start(session, command, request, input, exchange.conversation);
+  if (known === undefined || session.waitsToBegin(known))
+    await start(session, command, request, input, exchange.conversation);
   if (!request.relay) {
     receiver[Symbol.dispose]();
     return { status: null, reason: null, session: session.disconnect(request.holder, {}) };
@@ -64,17 +66,17 @@ export async function receiveSession(
   const { state } = session;
   const isOver = state.kind === 'closed' || state.kind === 'broken';
   if (state.kind === 'opened' && state.holder.id !== request.holder.id) {
-    throw createError('sessionNotReceivable', session.describe(), {
+    throw createError('sessionNotReceivable', describeSession(session.record), {
       target: { name: session.name, type: 'PSSession' },
     });
   }
   if (!isOver) session.connect(request.holder, { force: false });
   using receiver = session.attachReceiver(exchange.signal, { takeOver: request.written !== undefined });
-  const command = session.record.commands.at(-1);
+  const command = session.commands.last;
   await exchange.item({ kind: 'started', instanceId: session.instanceId, from: { out: 0, err: 0 } });
   const droppedBytes = session.buffer.cursor.takeUnreportedDrops();
   if (droppedBytes > 0) await exchange.item({ kind: 'dropped', bytes: droppedBytes });
-  const hasNews = command !== undefined && session.hasUnreceived(command);
+  const hasNews = session.commands.hasUnreceived(session.buffer.cursor);
   await deliver(
     session,
     { kind: 'undelivered', until: command?.number ?? 0 },
@@ -87,13 +89,13 @@ export async function receiveSession(
 
 function requireAvailable(session: Session, holderId: string): void {
   const { state } = session;
-  const target = { target: { name: session.name, type: 'PSSession' } };
+  const target = sessionTarget(session.record);
   if (state.kind !== 'opened' || state.holder.id !== holderId) {
-    throw createError('sessionStateInvalid', { computer: 'localhost', ...session.describe() }, target);
+    throw createError('sessionStateInvalid', describeSession(session.record), target);
   }
-  const { runningCommand } = session;
-  if (runningCommand === undefined) return;
-  const advice = `It runs '${runningCommand.label}'; 'receive-session' follows it.`;
+  const { running } = session.commands;
+  if (running === undefined) return;
+  const advice = `It runs '${running.label}'; 'receive-session' follows it.`;
   throw createError(
     'sessionAvailabilityInvalid',
     { name: session.name, computer: 'localhost', availability: 'Busy', advice },
@@ -174,7 +176,7 @@ class Insistence implements Disposable {
   ) {}
 
   interrupt(): void {
-    if (this.session.runningCommand === undefined) return;
+    if (this.session.commands.running === undefined) return;
     if (this.#timer !== undefined) {
       this.#kill();
       return;
@@ -193,10 +195,10 @@ class Insistence implements Disposable {
 }
 
 function resultOf(session: Session, command: CommandRecord): RelayResult {
-  const current = session.record.commands.find(({ number }) => number === command.number) ?? command;
+  const current = session.commands.byNumber(command.number) ?? command;
   const status = current.ended?.status ?? null;
   if (status !== null) return { status, reason: null };
-  return { status: null, reason: session.describe().advice };
+  return { status: null, reason: describeSession(session.record).advice };
 }
 
 /** Keeps the script beside the session and gives the command that runs it by its `#!` interpreter, else by sh. */

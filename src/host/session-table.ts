@@ -193,7 +193,7 @@ export class SessionTable {
     );
     const session = new Session(
       { directory, record, buffer, shell },
-      { clock, trace, onGone: (gone) => this.#remove(gone) },
+      { clock, trace, onGone: (gone) => this.#remove(gone), onProblem: (problem) => void this.problems.push(problem) },
     );
     this.#sessions.set(session.instanceId, session);
     relay.connect((event) => session.onShellEvent(event));

@@ -18,13 +18,18 @@ import type { Trace } from '../common/trace.ts';
 import { createError } from '../powershell/error-ids.ts';
 import type { OutputBufferingMode } from '../powershell/session-option.ts';
 import type { Holder, SessionFacts, SessionState } from '../protocol/model.ts';
+import { CommandLog } from './command-log.ts';
+import { HolderWatch } from './holder-watch.ts';
 import type { OutputBuffer } from './output-buffer.ts';
+import { describeSession, sessionTarget } from './session-description.ts';
 import { type CommandRecord, type SessionRecord, writeSessionRecord } from './session-record.ts';
 import type { ShellEvent, ShellProcess } from './shell-process.ts';
 
 export interface SessionDependencies {
   readonly clock: Clock;
   readonly trace: Trace;
+  /** Something that whoever asks for the daemon's status should know. */
+  readonly onProblem: (problem: string) => void;
   /** Called once, when the session is gone for good. */
   readonly onGone: (session: Session) => void;
 }
@@ -33,10 +38,12 @@ export class Session {
   readonly directory: string;
   readonly buffer: OutputBuffer;
   readonly #record: SessionRecord;
+  readonly #commands: CommandLog;
   readonly #dependencies: SessionDependencies;
   #shell: ShellProcess | undefined;
   #isDrained = false;
   #timer: Disposable | undefined;
+  #holderWatch: HolderWatch | undefined;
   #ending: Promise<void> | undefined;
   /** The conversation that receives now; at most one. */
   #receiver: AbortController | undefined;
@@ -53,11 +60,30 @@ export class Session {
     this.directory = parts.directory;
     this.buffer = parts.buffer;
     this.#record = parts.record;
+    this.#commands = new CommandLog(parts.record);
     this.#shell = parts.shell;
     this.#dependencies = dependencies;
     this.#isDrained = parts.shell === undefined;
     this.buffer.start();
     this.#armTimer();
+    if (this.#commands.running !== undefined) this.#watchHolders().catch(dependencies.trace.unexpected);
+  }
+
+  /** Before a command and while it runs. */
+  async #watchHolders(): Promise<void> {
+    const { clock, trace, onProblem } = this.#dependencies;
+    if (this.#shell === undefined || this.#shell.isExited) return;
+    this.#holderWatch ??= new HolderWatch({
+      holders: this.#shell.holders,
+      buffer: this.buffer,
+      clock,
+      trace,
+      onRestarted: (problem) => {
+        this.save({ durable: false });
+        onProblem(`session ${this.name}: ${problem}`);
+      },
+    });
+    await this.#holderWatch.start();
   }
 
   get instanceId(): string {
@@ -76,9 +102,8 @@ export class Session {
     return this.#record;
   }
 
-  get runningCommand(): CommandRecord | undefined {
-    const last = this.#record.commands.at(-1);
-    return last !== undefined && last.ended === undefined ? last : undefined;
+  get commands(): CommandLog {
+    return this.#commands;
   }
 
   /** True when no process can add output any more. */
@@ -100,7 +125,7 @@ export class Session {
       bufferedBytes: this.buffer.bufferedBytes,
       droppedBytes: this.buffer.cursor.droppedBytes,
       blocked: this.buffer.blocked,
-      command: this.runningCommand?.label ?? null,
+      command: this.#commands.running?.label ?? null,
     };
   }
 
@@ -113,11 +138,15 @@ export class Session {
     const { state } = this.#record;
     const isMine = state.kind === 'opened' && state.holder.id === holder.id;
     if (state.kind === 'closed' || state.kind === 'broken' || (state.kind === 'opened' && !isMine && !options.force)) {
-      throw createError('sessionNotConnectable', this.describe(), this.#target());
+      throw createError('sessionNotConnectable', describeSession(this.#record), sessionTarget(this.#record));
     }
     if (!isMine) {
       this.#receiver?.abort(
-        createError('sessionHeldElsewhere', { ...this.#names(), holder: holder.description }, this.#target()),
+        createError(
+          'sessionHeldElsewhere',
+          { ...describeSession(this.#record), holder: holder.description },
+          sessionTarget(this.#record),
+        ),
       );
       this.#setState({ kind: 'opened', holder: { ...holder, since: this.#dependencies.clock.now() } });
     }
@@ -134,7 +163,7 @@ export class Session {
     const { state } = this.#record;
     if (state.kind === 'disconnected') return this.facts();
     if (state.kind !== 'opened' || state.holder.id !== holder.id) {
-      throw createError('sessionNotOpened', this.describe(), this.#target());
+      throw createError('sessionNotOpened', describeSession(this.#record), sessionTarget(this.#record));
     }
     const idleTimeoutMs = options.idleTimeoutMs ?? this.#record.idleTimeoutMs;
     if (idleTimeoutMs < limits.minIdleTimeoutMs || idleTimeoutMs > this.#record.maxIdleTimeoutMs) {
@@ -146,7 +175,7 @@ export class Session {
           maximum: Math.floor(this.#record.maxIdleTimeoutMs / 1000),
           minimum: limits.minIdleTimeoutMs / 1000,
         },
-        this.#target(),
+        sessionTarget(this.#record),
       );
     }
     this.#record.idleTimeoutMs = idleTimeoutMs;
@@ -169,8 +198,7 @@ export class Session {
   async abandon(holder: Holder): Promise<void> {
     const { state } = this.#record;
     if (state.kind !== 'opened' || state.holder.id !== holder.id) return;
-    const last = this.#record.commands.at(-1);
-    if (last !== undefined && this.hasUnreceived(last)) this.leave();
+    if (this.#commands.hasUnreceived(this.buffer.cursor)) this.leave();
     else await this.end('left by its client');
   }
 
@@ -186,7 +214,11 @@ export class Session {
       if (state.kind !== 'opened' || state.holder.id === holder.id) return;
       if (deadline.aborted) {
         options.signal.throwIfAborted();
-        throw createError('waitExpired', { ...this.describe(), seconds: (options.waitMs ?? 0) / 1000 }, this.#target());
+        throw createError(
+          'waitExpired',
+          { ...describeSession(this.#record), seconds: (options.waitMs ?? 0) / 1000 },
+          sessionTarget(this.#record),
+        );
       }
       await firstOf(next, deadline);
     }
@@ -196,7 +228,11 @@ export class Session {
   async remove(holder: Holder, options: { force: boolean }): Promise<SessionFacts> {
     const { state } = this.#record;
     if (state.kind === 'opened' && state.holder.id !== holder.id && !options.force) {
-      throw createError('sessionHeldElsewhere', { ...this.#names(), holder: state.holder.description }, this.#target());
+      throw createError(
+        'sessionHeldElsewhere',
+        { ...describeSession(this.#record), holder: state.holder.description },
+        sessionTarget(this.#record),
+      );
     }
     const facts = this.facts();
     await this.end('removed');
@@ -212,7 +248,14 @@ export class Session {
   async #end(why: string): Promise<void> {
     this.#dependencies.trace.event('session.ending', { session: this.name, instanceId: this.instanceId, why });
     this.#timer?.[Symbol.dispose]();
-    this.#receiver?.abort(createError('sessionBroke', { ...this.#names(), reason: `it was ${why}.` }, this.#target()));
+    this.#holderWatch?.[Symbol.dispose]();
+    this.#receiver?.abort(
+      createError(
+        'sessionBroke',
+        { ...describeSession(this.#record), reason: `it was ${why}.` },
+        sessionTarget(this.#record),
+      ),
+    );
     await this.#shell?.end(limits.hangupGraceMs);
     await this.#shell?.[Symbol.asyncDispose]();
     this.buffer[Symbol.dispose]();
@@ -226,13 +269,11 @@ export class Session {
     switch (event.kind) {
       case 'ready':
         break;
-      case 'commandEnded': {
-        const command = this.#record.commands.find(({ number }) => number === event.number);
-        if (command === undefined || command.ended !== undefined) break;
-        command.ended = { status: event.status, at: now };
+      case 'commandEnded':
+        if (!this.#commands.end(event.number, event.status, now)) break;
+        this.#holderWatch?.stop();
         this.save({ durable: false });
         break;
-      }
       case 'exited':
         this.#shellExited(event.status, now);
         break;
@@ -244,8 +285,7 @@ export class Session {
     this.#drain().catch(this.#dependencies.trace.unexpected);
     if (this.#ending !== undefined || this.#record.state.kind === 'closed' || this.#record.state.kind === 'broken')
       return;
-    const running = this.runningCommand;
-    if (running !== undefined) running.ended = { status: status ?? null, at: now };
+    if (this.#commands.running !== undefined) this.#commands.end(this.#commands.running.number, status ?? null, now);
     const expiresAt = now + this.#record.idleTimeoutMs;
     this.#setState(
       status === undefined
@@ -259,22 +299,21 @@ export class Session {
   async #drain(): Promise<void> {
     await this.#shell?.drained();
     this.#isDrained = true;
+    this.#holderWatch?.[Symbol.dispose]();
     if (this.#ending === undefined) this.buffer.check();
   }
 
   /** Records a new command; what follows types it. */
-  beginCommand(id: string, label: string): CommandRecord {
+  async beginCommand(id: string, label: string): Promise<CommandRecord> {
+    await this.#watchHolders();
+    this.#throwIfEnding();
     for (const stream of ['out', 'err'] as const) this.buffer.spool(stream).refresh();
-    const command: CommandRecord = {
-      number: this.#record.nextCommand,
+    const command = this.#commands.begin({
       id,
       label,
       from: { out: this.buffer.spool('out').end, err: this.buffer.spool('err').end },
       startedAt: this.#dependencies.clock.now(),
-    };
-    this.#record.nextCommand += 1;
-    this.#record.commands.push(command);
-    this.#record.commands.splice(0, this.#record.commands.length - limits.commandsKept);
+    });
     this.save({ durable: false });
     return command;
   }
@@ -283,9 +322,14 @@ export class Session {
   shell(): ShellProcess {
     this.#throwIfEnding();
     if (this.#shell === undefined || this.#shell.isExited) {
-      throw createError('sessionStateInvalid', { ...this.#names(), ...this.describe() }, this.#target());
+      throw createError('sessionStateInvalid', describeSession(this.#record), sessionTarget(this.#record));
     }
     return this.#shell;
+  }
+
+  /** The daemon before this one recorded the command and died before the shell began it; typing it twice runs it once. */
+  waitsToBegin({ number, ended }: CommandRecord): boolean {
+    return ended === undefined && this.#shell !== undefined && this.#shell.begunCommand < number;
   }
 
   /** Makes this conversation the receiver. @throws ReceivePSSessionCannotConnectSession when there is one */
@@ -296,12 +340,15 @@ export class Session {
         const advice = 'Another cmdlet is receiving its output; wait for it, or stop it.';
         throw createError(
           'sessionNotReceivable',
-          { ...this.describe(), availability: 'being received', advice },
-          this.#target(),
+          { ...describeSession(this.#record), availability: 'being received', advice },
+          sessionTarget(this.#record),
         );
       }
       this.#receiver.abort(
-        createError('sessionHeldElsewhere', { ...this.#names(), holder: 'the same receiver, redialled' }),
+        createError('sessionHeldElsewhere', {
+          ...describeSession(this.#record),
+          holder: 'the same receiver, redialled',
+        }),
       );
     }
     const receiver = new AbortController();
@@ -314,18 +361,11 @@ export class Session {
     };
   }
 
-  /** False when a receiver has had this command to its end. */
-  hasUnreceived(command: CommandRecord): boolean {
-    const { out, err } = this.buffer.cursor;
-    return command.ended === undefined || out.endedCommand < command.number || err.endedCommand < command.number;
-  }
-
   /** Resolves when the command has its status, or never will. @throws the signal's reason */
   async commandSettled(number: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       const next = this.buffer.changed.next;
-      const command = this.#record.commands.find((candidate) => candidate.number === number);
-      if (command === undefined || command.ended !== undefined) return;
+      if (this.#commands.byNumber(number)?.ended !== undefined) return;
       signal.throwIfAborted();
       await firstOf(next, signal);
     }
@@ -335,41 +375,13 @@ export class Session {
     if (this.#ending === undefined) writeSessionRecord(this.directory, this.#record, options);
   }
 
-  /** Name, state and what to do, for messages. */
-  describe(): { name: string; state: string; availability: string; advice: string } {
-    const { name, state } = this.#record;
-    switch (state.kind) {
-      case 'opened': {
-        const advice = `${state.holder.description} holds it; 'connect-session -Force' takes it.`;
-        return { name, state: 'Disconnected', availability: 'Busy', advice };
-      }
-      case 'disconnected':
-        return { name, state: 'Disconnected', availability: 'None', advice: `'connect-session' connects it.` };
-      case 'closed': {
-        const advice = `Its shell ended with status ${state.status ?? 'unknown'}; 'receive-session' gets its last output.`;
-        return { name, state: 'Closed', availability: 'None', advice };
-      }
-      case 'broken':
-        return {
-          name,
-          state: 'Broken',
-          availability: 'None',
-          advice: `${state.reason}; 'receive-session' gets its last output.`,
-        };
-    }
-  }
-
-  #names(): { name: string; computer: string } {
-    return { name: this.name, computer: 'localhost' };
-  }
-
-  #target(): { target: { name: string; type: string } } {
-    return { target: { name: this.name, type: 'PSSession' } };
-  }
-
   #throwIfEnding(): void {
     if (this.#ending === undefined) return;
-    throw createError('sessionGone', { ...this.#names(), reason: 'it is being removed.' }, this.#target());
+    throw createError(
+      'sessionGone',
+      { ...describeSession(this.#record), reason: 'it is being removed.' },
+      sessionTarget(this.#record),
+    );
   }
 
   #setMode(mode: OutputBufferingMode | undefined): void {
@@ -408,6 +420,7 @@ export class Session {
   /** Stops watching; shell and files stay as they are. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.[Symbol.dispose]();
+    this.#holderWatch?.[Symbol.dispose]();
     this.#receiver?.abort(new Error('the daemon stops'));
     await this.#shell?.[Symbol.asyncDispose]();
     this.buffer[Symbol.dispose]();

@@ -61,7 +61,7 @@ export class Spool {
     }
   }
 
-  /** Reads at most `maxBytes` at `position`, never past its segment; empty at the end. `position` must be on disk. */
+  /** Reads at most `maxBytes` at `position`, never past its segment; empty where nothing is on disk. */
   read(position: number, maxBytes: number): Buffer {
     const segment = this.#segments.find(({ start, size }) => position >= start && position < start + size);
     if (segment === undefined) return Buffer.alloc(0);
@@ -69,6 +69,12 @@ export class Spool {
     const buffer = Buffer.allocUnsafe(Math.min(maxBytes, segment.size - offset));
     const read = readSync(this.#descriptorOf(segment.number), buffer, 0, buffer.length, offset);
     return buffer.subarray(0, read);
+  }
+
+  /** The first position at or after `position` that is on disk as of the last `refresh`; undefined at the end. */
+  firstOnDisk(position: number): number | undefined {
+    const segment = this.#segments.find(({ start, size }) => position < start + size);
+    return segment === undefined ? undefined : Math.max(position, segment.start);
   }
 
   /** The segments before the one being written, oldest first. */
@@ -83,12 +89,11 @@ export class Spool {
     this.#segments = this.#segments.filter((segment) => segment.number !== number);
   }
 
-  /** The number that a restarted holder has to begin with; its first byte has the position `end`. */
-  beginGeneration(): number {
+  /** A restarted holder writes from segment `segment` on; what the old one wrote ends there. */
+  beginGeneration(segment: number): void {
     this.refresh();
-    const segment = (this.#segments.at(-1)?.number ?? (this.generations.at(-1)?.segment ?? 0) - 1) + 1;
     this.generations.push({ segment, position: this.end });
-    return segment;
+    this.refresh();
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { runCmdlet, type Surroundings } from '../cli/run-cmdlet.ts';
 import { runProgram } from '../cli/program.ts';
 import { cmdlets } from '../cmdlets/index.ts';
@@ -61,16 +62,27 @@ async function main(): Promise<number> {
     const paint = await paintFor(colorLevel(process.env, console.isStderrTerminal));
     writeErrorText(renderErrorRecord(toErrorRecord(error), { asJson: false, isVerbose: false, paint }));
   };
-  return runProgram(process.argv.slice(2), {
+  let told = Promise.resolve();
+  const code = await runProgram(process.argv.slice(2), {
     version: __PSSESSION_VERSION__,
     cmdlets,
     commands: daemonCommands({ start, client, scope, console, writeError }),
-    columns: console.windowSize()?.columns ?? 80,
+    get columns() {
+      return console.windowSize()?.columns ?? 80; // asked for by help alone
+    },
     runCmdlet: (cmdlet, words) => runCmdlet(cmdlet, words, surroundings),
     writeOut: (text) => void console.stdout.write(text),
-    writeError: (error) => void writeError(error),
+    writeError: (error) => void (told = told.then(() => writeError(error))),
     writeErrorText,
   });
+  await told;
+  await Promise.all([console.stdout, console.stderr].map(ended));
+  return code;
+}
+
+/** Resolves when all of it has been written, or never can be. */
+function ended(stream: Writable): Promise<void> {
+  return new Promise((resolve) => stream.end(() => resolve()));
 }
 
 /** The first Ctrl-C is the cmdlet's; the next ones insist; the fourth ends this process whatever it does. */
@@ -103,4 +115,4 @@ main()
       process.exitCode = 1;
     },
   )
-  .finally(() => process.stdout.write('', () => process.exit()));
+  .finally(() => process.exit());

@@ -17,7 +17,8 @@ export function processConsole(clock: Clock): Console {
     isStderrTerminal: isatty(2),
     hasPipelineInput: carriesData(0),
     windowSize: () => {
-      const terminal = [process.stdout, process.stderr].find((stream) => stream.isTTY);
+      // only a terminal's stream is made for this: making one costs start-up time
+      const terminal = isatty(1) ? process.stdout : isatty(2) ? process.stderr : undefined;
       return terminal === undefined ? undefined : { columns: terminal.columns, rows: terminal.rows };
     },
   };

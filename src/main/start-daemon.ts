@@ -3,7 +3,7 @@
  * answers. Losing the race is normal and silent. When it does not start, the tail of its log says why.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../common/clock.ts';
 import { limits } from '../common/limits.ts';
@@ -67,6 +67,7 @@ export async function tryDial({ paths, uid }: Pick<DaemonStart, 'paths' | 'uid'>
 }
 
 async function startDaemon(start: DaemonStart, dueMs: number): Promise<Duplex> {
+  rotateLog(start.paths.daemonLog);
   const log = openSync(start.paths.daemonLog, 'a', 0o600);
   const child = spawn(start.nodePath, [start.daemonScript], {
     cwd: '/',
@@ -90,6 +91,12 @@ async function startDaemon(start: DaemonStart, dueMs: number): Promise<Duplex> {
     if (start.clock.monotonic() > dueMs)
       throw failure(start, `it did not answer within ${limits.daemonStartMs / 1000} s.`);
   }
+}
+
+/** One old log is kept; a daemon that lives for months writes little. */
+function rotateLog(path: string): void {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > limits.daemonLogBytes) renameSync(path, `${path}.1`);
 }
 
 /** A daemon lives and its socket is gone: SIGHUP makes it listen anew. */

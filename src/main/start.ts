@@ -24,7 +24,7 @@ const script = new Script(`(function(exports,require,module,__filename,__dirname
 function cacheOf(mark: string): Buffer | undefined {
   try {
     const cache = readFileSync(join(import.meta.dirname, 'cli.cache'));
-    return cache.latin1Slice(0, markLength) === mark ? cache.subarray(markLength) : undefined;
+    return cache.toString('latin1', 0, markLength) === mark ? cache.subarray(markLength) : undefined;
   } catch {
     return undefined; // not there, or not ours to read
   }

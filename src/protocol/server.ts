@@ -7,7 +7,7 @@ import type { Trace } from '../common/trace.ts';
 import { createError } from '../powershell/error-ids.ts';
 import { type ErrorRecord, PSSessionError, toErrorRecord } from '../powershell/error-record.ts';
 import { Conversation, ConversationLost, ProtocolMismatch } from './conversation.ts';
-import { decodeJson, FrameKind } from './frame.ts';
+import { decodeJson, encodeJson, FrameKind } from './frame.ts';
 import type { ItemOf, MethodTable, RequestOf, ResultOf } from './method.ts';
 import { protocolVersion } from './version.ts';
 
@@ -17,6 +17,8 @@ export interface Exchange<Item> {
   /** Aborts when the caller is gone. */
   readonly signal: AbortSignal;
   item(item: Item): Promise<void>;
+  /** Many at once, in one write. */
+  items(items: readonly Item[]): Promise<void>;
   /** Writes an error record of one of several targets; the request goes on. */
   error(error: unknown): Promise<void>;
 }
@@ -67,6 +69,7 @@ export class ProtocolServer<T extends MethodTable> {
       conversation,
       signal: conversation.closed,
       item: (item) => conversation.json(FrameKind.Item, item),
+      items: (items) => conversation.write(Buffer.concat(items.map((item) => encodeJson(FrameKind.Item, item)))),
       error: (error) => conversation.json(FrameKind.Error, this.#record(error)),
     });
   }

@@ -74,8 +74,11 @@ function __pss_finish
     set -g __pss_number 0
 end
 
+# a command that comes to the prompt without __pss_end was cut off: never a success, though fish may say 0
 function __pss_prompt --on-event fish_prompt
-    __pss_finish $status
+    set -l code $status
+    builtin test $code != 0; or set code 130
+    __pss_finish $code
     if builtin test -z "$__pss_started"
         set -g __pss_started 1
         builtin printf 'ready\n' >>$__pss/control

@@ -86,7 +86,8 @@ __pss_prompt() {
   case $__pss_reported in
     -1) printf 'ready\n' >>"$__pss/control" ;;
     "$__pss_number") ;;
-    *) __pss_report "$1" ;;
+    # cut off before __pss_end: never a success
+    *) __pss_report "$(($1 ? $1 : 130))" ;;
   esac
   return "$1"
 }
@@ -123,8 +124,7 @@ __pss_unwind() {
 }
 
 __pss_exit() {
-  set -- "$?" "$@"
-  { __pss_options=$__pss_options$-; set +exv; } 2>/dev/null
+  { set -- "$?" "$@"; __pss_options=$__pss_options$-; set +exv; } 2>/dev/null
   if ! __pss_is_command; then exit "${$}{2-$1}"; fi
   shift "$(($# - 1))"
   case $1 in

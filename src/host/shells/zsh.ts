@@ -96,8 +96,11 @@ function __pss_finish {
   if [[ -n "$__pss_int_trap" ]]; then builtin eval "$__pss_int_trap"; __pss_int_trap=; fi
 }
 
+# a command that comes to the prompt without __pss_end was cut off: never a success, though zsh may say 0
 function __pss_prompt {
-  __pss_finish "$?"
+  local -i code=$?
+  (( code )) || code=130
+  __pss_finish "$code"
   if [[ -z "$__pss_started" ]]; then
     __pss_started=1
     builtin printf 'ready\n' >>|"$__pss/control"

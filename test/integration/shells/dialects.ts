@@ -34,7 +34,7 @@ const posix: Dialect = {
     'leave() { exit 5; echo no; }; for i in 1 2; do while :; do leave; echo no; done; done; echo no',
   statusOfSubstitution: 'echo "[$(echo in; exit 4)]"; (exit 9)',
   syntaxError: 'echo before\nif true; then echo',
-  lineNumber: 'no-such-1\nno-such-2',
+  lineNumber: 'echo $LINENO\necho $LINENO',
   busyLoops: 'echo go; while :; do while :; do :; done; done; echo NO',
   sleepingLoops: `while :; do for i in 1 2 3; do ${sleeper}; done; done; echo NO`,
   lateChild: `(read -r line <"$1"; echo "late $line"; echo oops >&2) & echo now`,
@@ -45,7 +45,8 @@ const posix: Dialect = {
 
 export const dialects: Readonly<Record<ShellName, Dialect>> = {
   bash: posix,
-  sh: posix,
+  // Debian's dash knows LINENO only in its messages
+  sh: { ...posix, lineNumber: 'echo 1\n(no-such-command 2>&1) | cut -d: -f2 | tr -d " "' },
   zsh: { ...posix, syntaxStatus: 126 },
   fish: {
     sleeper,
@@ -57,7 +58,7 @@ export const dialects: Readonly<Record<ShellName, Dialect>> = {
       'function leave; exit 5; echo no; end; for i in 1 2; while true; leave; echo no; end; end; echo no',
     statusOfSubstitution: 'echo "["(echo in)"]"; sh -c "exit 9"',
     syntaxError: 'echo before\necho (',
-    lineNumber: 'no-such-1\nno-such-2',
+    lineNumber: 'status line-number\nstatus line-number',
     busyLoops: 'echo go; while true; while true; end; end; echo NO',
     sleepingLoops: `while true; for i in 1 2 3; ${sleeper}; end; end; echo NO`,
     lateChild: `sh -c 'read -r line <"$1"; echo "late $line"; echo oops >&2' sh $argv[1] &; echo now`,

@@ -1,0 +1,188 @@
+/**
+ * One round of "kill anything": a session prints, somebody receives, and at moments that a seed chose the daemon, the
+ * receiver or both get SIGKILL. The moments are counts of received bytes, or "as soon as the next daemon is there".
+ */
+import { CountedBytes, Receipt } from '../support/counted-bytes.ts';
+import { type FaultRig, type Finished, type ListedSession, type Program, within } from '../support/fault-rig.ts';
+import { limits } from '../../src/common/limits.ts';
+
+export interface Kill {
+  /** Bytes received so far, both streams together. */
+  readonly at: number;
+  readonly victim: 'daemon' | 'receiver' | 'both';
+  /** So many daemons after that die as soon as they hold the lock. */
+  readonly again: number;
+}
+
+export interface RoundPlan {
+  readonly seed: number;
+  readonly cmdlet: 'invoke-command' | 'receive-session';
+  readonly out: number;
+  readonly err: number;
+  readonly kills: readonly Kill[];
+}
+
+export interface RoundReport {
+  readonly bytes: number;
+  readonly daemonKills: number;
+  readonly receiverKills: number;
+  /** Most bytes that one killed receiver's successor got again. */
+  readonly mostRepeated: number;
+}
+
+export interface PlanWishes {
+  /** Lines of both streams together, about. */
+  readonly lines: number;
+  readonly kills: number;
+}
+
+/** The same seed gives the same plan. */
+export function planRound(seed: number, wishes: PlanWishes): RoundPlan {
+  const random = randomFrom(seed);
+  const hasErr = random() < 0.4;
+  const lines = Math.ceil(wishes.lines * (0.7 + 0.3 * random()));
+  const err = hasErr ? Math.floor(lines * random() * 0.8) : 0;
+  const total = lines * 11;
+  const kills = Array.from({ length: wishes.kills }, (): Kill => {
+    const who = random();
+    return {
+      at: Math.floor(random() * total),
+      victim: who < 0.55 ? 'daemon' : who < 0.8 ? 'receiver' : 'both',
+      again: random() < 0.2 ? 1 + Math.floor(random() * 2) : 0,
+    };
+  }).sort((a, b) => a.at - b.at);
+  const cmdlet = random() < 0.5 ? 'invoke-command' : 'receive-session';
+  return { seed, cmdlet, out: lines - err, err, kills };
+}
+
+/** Mulberry32: small, seeded, good enough to choose moments. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const exitStatus = 7;
+
+/** @throws Error that says which byte broke the promise, or what else was wrong. */
+export async function runRound(rig: FaultRig, plan: RoundPlan): Promise<RoundReport> {
+  const name = `round${plan.seed}`;
+  const session = await rig.newSession(name);
+  const round = new Round(rig, plan, session);
+  await round.run();
+  await rig.ok(['remove-session', '-Name', name]);
+  return round.report;
+}
+
+class Round {
+  readonly #out: Receipt;
+  readonly #err: Receipt;
+  readonly #kills: Kill[];
+  #received = 0;
+  #daemonKills = 0;
+  #receiverKills = 0;
+  #mostRepeated = 0;
+  /** Daemon kills that wait for a daemon to be there. */
+  #due = 0;
+  #failure: unknown;
+
+  constructor(
+    readonly rig: FaultRig,
+    readonly plan: RoundPlan,
+    readonly session: ListedSession,
+  ) {
+    this.#out = new Receipt('stdout', new CountedBytes(1_000_000_000, plan.out));
+    this.#err = new Receipt('stderr', new CountedBytes(5_000_000_000, plan.err));
+    this.#kills = [...plan.kills];
+  }
+
+  get report(): RoundReport {
+    return {
+      bytes: this.#received,
+      daemonKills: this.#daemonKills,
+      receiverKills: this.#receiverKills,
+      mostRepeated: this.#mostRepeated,
+    };
+  }
+
+  async run(): Promise<void> {
+    const { plan, rig } = this;
+    const { Name } = this.session;
+    let words = ['receive-session', '-Name', Name];
+    if (plan.cmdlet === 'invoke-command') words = ['invoke-command', '-Name', Name, this.#command()];
+    else await rig.ok(['invoke-command', '-Name', Name, '-InDisconnectedSession', this.#command()]);
+    for (;;) {
+      const finished = await this.#receive(words);
+      if (this.#failure !== undefined) throw this.#failure;
+      if (finished.signal !== 'SIGKILL') {
+        this.#requireEnd(finished);
+        return;
+      }
+      words = ['receive-session', '-Name', Name];
+      for (const receipt of [this.#out, this.#err]) receipt.nextReceiver();
+    }
+  }
+
+  /** Both streams at once; the status says that the command's own end came through. */
+  #command(): string {
+    const err = this.plan.err > 0 ? `${this.#err.expected.command} >&2 & ` : '';
+    return `${err}${this.#out.expected.command}; ${err === '' ? '' : 'wait; '}exit ${exitStatus}`;
+  }
+
+  async #receive(words: readonly string[]): Promise<Finished> {
+    const program = this.rig.start(words);
+    program.onChunk = (stream, chunk) => {
+      try {
+        (stream === 'out' ? this.#out : this.#err).take(chunk);
+      } catch (error) {
+        this.#failure ??= error;
+        program.kill('SIGKILL');
+      }
+      this.#received += chunk.length;
+      this.#killWhatIsDue(program);
+    };
+    return within(program.end, () => `the receiver got ${this.#received} bytes and does not end${this.rig.log()}`);
+  }
+
+  #killWhatIsDue(program: Program): void {
+    for (let next = this.#kills[0]; next !== undefined && next.at <= this.#received; next = this.#kills[0]) {
+      this.#kills.shift();
+      if (next.victim !== 'receiver') this.#due += 1;
+      if (next.victim !== 'daemon' && program.child.exitCode === null && program.child.signalCode === null) {
+        program.kill('SIGKILL');
+        this.#receiverKills += 1;
+      }
+      if (next.again > 0) this.#killNext(next.again);
+    }
+    // between the death of one daemon and the start of the next bytes still come out of the receiver
+    if (this.#due > 0 && this.rig.killDaemon()) {
+      this.#due -= 1;
+      this.#daemonKills += 1;
+    }
+  }
+
+  #killNext(times: number): void {
+    this.rig.onNextDaemon(this.rig.daemon()?.pid, () => {
+      if (this.rig.killDaemon()) this.#daemonKills += 1;
+      if (times > 1) this.#killNext(times - 1);
+    });
+  }
+
+  #requireEnd({ status, signal, err }: Finished): void {
+    for (const receipt of [this.#out, this.#err]) receipt.end();
+    if (status !== exitStatus) {
+      throw new Error(`the receiver ended with ${status ?? signal ?? ''} instead of ${exitStatus}: ${err}`);
+    }
+    for (const [seam, out] of this.#out.repeated.entries()) {
+      const repeated = out + (this.#err.repeated[seam] ?? 0);
+      this.#mostRepeated = Math.max(this.#mostRepeated, repeated);
+      if (repeated > limits.unconfirmedBytes) {
+        throw new Error(`${repeated} bytes came again after receiver ${seam + 1} was killed`);
+      }
+    }
+  }
+}
