@@ -17,6 +17,11 @@ const { version } = JSON.parse(await readFile(new URL('../package.json', import.
 /** Needed for help alone: files of their own, so that nobody else pays for loading them. */
 const lazyPackages = { commander: 'commander' };
 
+/** Plain ASCII is as wide as it is long: its measuring loads no table of emoji, which takes longer than to draw a listing. */
+const quickStringWidth = `
+  module.exports = (text) => (/^[\\x20-\\x7e\\u2026]*$/.test(text) ? text.length : require('string-width')(text));
+`;
+
 /** Node modules that most command lines never touch and that cost milliseconds to load. */
 const lazyBuiltins = ['crypto', 'child_process', 'readline/promises', 'stream/consumers', 'fs/promises'];
 
@@ -83,6 +88,15 @@ try {
           onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
             kind === 'dynamic-import' && path in lazyPackages ? { path: `./${path}.cjs`, external: true } : undefined,
           );
+        },
+      },
+      {
+        name: 'quick-string-width',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^string-width$/ }, ({ namespace }) =>
+            namespace === 'quick' ? undefined : { path: 'string-width', namespace: 'quick' },
+          );
+          onLoad({ filter: /.*/, namespace: 'quick' }, () => ({ contents: quickStringWidth, resolveDir: root }));
         },
       },
     ],

@@ -1,6 +1,6 @@
 /**
- * Joins a CLI's conversation with a host's: after both have said hello, whole frames go both ways untouched, and
- * backpressure with them. How it ends is the host's word to the CLI.
+ * Joins a CLI's conversation with a host's: after both have said hello, bytes go both ways unread, and backpressure with
+ * them. How it ends is the host's word to the CLI.
  */
 import { FrameKind } from '../protocol/frame.ts';
 import { Conversation } from '../protocol/conversation.ts';
@@ -19,16 +19,7 @@ export async function relayToHost<M extends 'invoke' | 'receive'>(
   await toHost.hello(hosts.client.product);
   await toHost.json(FrameKind.Request, { method: target.method, params: target.params });
   await toHost.expectHello();
-  await Promise.all([pass(exchange.conversation, toHost), pass(toHost, exchange.conversation)]);
+  exchange.conversation.pipeTo(toHost);
+  toHost.pipeTo(exchange.conversation);
   return handled;
-}
-
-async function pass(from: Conversation, to: Conversation): Promise<void> {
-  try {
-    for (let frame = await from.next(); frame !== undefined; frame = await from.next()) await to.forward(frame);
-  } catch {
-    // one side is gone; closing the other tells it
-  }
-  to.end();
-  if (from.closed.aborted) to[Symbol.dispose]();
 }

@@ -11,6 +11,7 @@ import { type BoundParameters, bindParameters, withPipelineSessions } from '../p
 import { parseSessionReferences } from '../powershell/session-reference.ts';
 import type { AgentMethods } from '../protocol/agent-methods.ts';
 import type { ProtocolClient } from '../protocol/client.ts';
+import { explainFailure } from '../protocol/explain-failure.ts';
 import type { Scope } from '../protocol/model.ts';
 import { colorLevel, paintFor } from '../render/color.ts';
 import { renderErrorRecord, renderMessage, type MessageKind } from '../render/error-record.ts';
@@ -136,14 +137,16 @@ class CmdletRun {
     };
   }
 
-  #error(error: unknown): void {
+  #error(reported: unknown): void {
+    const error = explainFailure(reported);
     const action = this.#bound?.common.ErrorAction;
     if (action === 'Stop') throw error;
     this.#errorIds.push(toErrorRecord(error).errorId);
     if (!isSilent(action)) this.#record(error);
   }
 
-  async #terminatingError(error: unknown): Promise<void> {
+  async #terminatingError(thrown: unknown): Promise<void> {
+    const error = explainFailure(thrown);
     const { errorId } = toErrorRecord(error);
     this.#errorIds.push(errorId);
     this.#record(error);

@@ -6,6 +6,7 @@
  *    └────────────────────┘ say what has been written, go on from there
  */
 import { createError } from '../powershell/error-ids.ts';
+import { PSSessionError } from '../powershell/error-record.ts';
 import type { AgentMethods } from '../protocol/agent-methods.ts';
 import type { Call } from '../protocol/client.ts';
 import { ConversationLost } from '../protocol/conversation.ts';
@@ -35,22 +36,35 @@ export async function relaySession(
   relay: RelayRequest,
   options: RelayOptions,
 ): Promise<RelayResult> {
-  const until = context.clock.monotonic() + limits.redialMs;
-  for (let attempt = 0; ; attempt++) {
+  let outageSince: number | undefined;
+  let startFailures = 0;
+  for (let isRedial = false; ; isRedial = true) {
+    const attempt = new Attempt(context, relay, options);
     try {
-      return await new Attempt(context, relay, options).run(attempt > 0);
+      return await attempt.run(isRedial);
     } catch (error) {
-      if (!(error instanceof ConversationLost)) throw error;
+      const isStartFailure = isRedial && error instanceof PSSessionError && error.id === startFailedId;
+      if (!isStartFailure && !(error instanceof ConversationLost)) throw error;
       if (options.onInterrupt === 'stop-receiving') context.signal.throwIfAborted();
-      if (context.clock.monotonic() > until) {
+      const now = context.clock.monotonic();
+      if (outageSince === undefined || attempt.lastedMs() > limits.redialPauseMs) outageSince = now;
+      if (now - outageSince > limits.redialMs) {
         throw createError('daemonConnectionLost', { reason: 'it did not come back.' }, { cause: error });
       }
-      context.writeVerbose('The daemon ended; going on with the next one.');
       options.sink.restart();
-      if (attempt > 0) await context.clock.delay(limits.redialPauseMs / 10);
+      startFailures = isStartFailure ? startFailures + 1 : 0;
+      if (startFailures === startFailuresToTell) context.writeWarning(`${error.message} Trying again for ${redialMinutes} minutes.`);
+      else context.writeVerbose('The daemon ended; going on with the next one.');
+      if (isRedial) await context.clock.delay(isStartFailure ? limits.redialPauseMs : limits.redialPauseMs / 10);
     }
   }
 }
+
+const redialMinutes = limits.redialMs / 60_000;
+/** A daemon that is killed while it starts: the next one may do better. */
+const startFailedId = 'DaemonStartFailed';
+/** MaxConnectionRetryCount of New-PSSessionOption. */
+const startFailuresToTell = 5;
 
 class Attempt {
   readonly #gone = new AbortController();
@@ -58,6 +72,7 @@ class Attempt {
   #writing: Promise<void> | undefined;
   #failure: Error | undefined;
   #call: Call<RelayResult> | undefined;
+  #dialedAt: number | undefined;
 
   constructor(
     readonly context: CmdletContext,
@@ -65,9 +80,15 @@ class Attempt {
     readonly options: RelayOptions,
   ) {}
 
+  /** How long the daemon has been there; 0 when it never was. */
+  lastedMs(): number {
+    return this.#dialedAt === undefined ? 0 : this.context.clock.monotonic() - this.#dialedAt;
+  }
+
   async run(isRedial: boolean): Promise<RelayResult> {
     const { context, options } = this;
     const duplex = await context.dialAgent();
+    this.#dialedAt = context.clock.monotonic();
     const written = options.sink.written ?? (isRedial ? { out: 0, err: 0 } : undefined);
     const call = this.#open(duplex, written);
     this.#call = call;
@@ -76,7 +97,7 @@ class Attempt {
     if (context.signal.aborted) interrupt();
     using _insisting = context.onInsist(interrupt);
     try {
-      await options.input?.attach(call.conversation);
+      options.input?.attach(call.conversation);
       const result = await call.result;
       await this.#writing;
       if (this.#failure !== undefined) throw this.#failure;

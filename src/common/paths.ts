@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { limits } from './limits.ts';
 
 export interface Paths {
@@ -62,11 +62,22 @@ function shortSocketPath(wanted: string, uid: number): string {
  * @throws Error that names the directory and what is wrong with it.
  */
 export function ensurePrivateDirectory(directory: string, uid: number): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory);
   const status = lstatSync(directory);
   if (!status.isDirectory())
     throw new Error(`${directory} is not a directory (a link or a file); remove it and try again`);
   if (status.uid !== uid) throw new Error(`${directory} belongs to user ${status.uid}, not to you (${uid})`);
   if ((status.mode & 0o077) !== 0)
     throw new Error(`${directory} is open to other users; run: chmod 700 '${directory}'`);
+}
+
+/** Not `mkdirSync` with `recursive`: Node 20 never returns from it where a file system refuses new directories (/proc). */
+function makeDirectories(directory: string): void {
+  if (lstatSync(directory, { throwIfNoEntry: false }) !== undefined) return;
+  makeDirectories(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process was faster
+  }
 }

@@ -2,22 +2,31 @@
  * Standard input of one command: a file the daemon appends to, so that each byte is accepted once whatever dies. Input
  * that ends at once is read from that file; input that goes on is followed by GNU `tail`, which ends with its sentinel.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIdentity, type ProcessFacts, type ProcessIdentity } from '../common/process-identity.ts';
 import type { Conversation } from '../protocol/conversation.ts';
 import { decodePositioned, encodePositioned, FrameKind, type Frame } from '../protocol/frame.ts';
+import { instanceIdVariable, signalProcess } from './process-tree.ts';
 
 export class CommandInput implements Disposable {
   readonly #path: string;
   readonly #pipe: string;
+  /** Which process is the sentinel, for whoever takes over from a daemon that died. */
+  readonly #sentinelPath: string;
   #descriptor: number;
   #isComplete = false;
-  #sentinel: ChildProcess | undefined;
 
-  constructor(directory: string, number: number) {
+  constructor(
+    readonly session: { readonly directory: string; readonly instanceId: string },
+    number: number,
+    readonly facts: ProcessFacts,
+  ) {
+    const { directory } = session;
     this.#path = join(directory, `input${number}`);
     this.#pipe = join(directory, `pipe${number}`);
+    this.#sentinelPath = join(directory, `sentinel${number}`);
     this.#descriptor = openSync(this.#path, constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND, 0o600);
   }
 
@@ -50,17 +59,25 @@ export class CommandInput implements Disposable {
 
   #complete(): void {
     this.#isComplete = true;
-    this.#sentinel?.kill('SIGKILL');
+    const sentinel = readSentinel(this.#sentinelPath);
+    if (sentinel !== undefined) signalProcess(sentinel, 'SIGKILL', this.facts);
   }
 
   #follow(): string {
     execFileSync('mkfifo', ['-m', '600', this.#pipe]);
-    // both outlive the daemon; a command that ends without reading takes tail with it (SIGPIPE) or leaves it to remove()
-    this.#sentinel = spawn('sleep', ['2147483647'], { detached: true, stdio: 'ignore' });
-    this.#sentinel.unref();
-    const pid = String(this.#sentinel.pid);
+    // both outlive the daemon and end with their session at the latest
+    const start = (...words: string[]) => {
+      const variable = `${instanceIdVariable}=${this.session.instanceId}`;
+      const child = spawn('env', [variable, ...words], { detached: true, stdio: 'ignore' });
+      child.unref();
+      return child.pid ?? 0;
+    };
+    const sentinel = start('sleep', '2147483647');
+    const identity = readIdentity(sentinel, this.facts);
+    if (identity === undefined) throw new Error('no process could be started for its standard input');
+    writeFileSync(this.#sentinelPath, JSON.stringify(identity), { mode: 0o600 });
     const script = 'exec tail -s 0.05 -c +1 -f --pid="$1" -- "$2" >"$3"';
-    spawn('sh', ['-c', script, 'sh', pid, this.#path, this.#pipe], { detached: true, stdio: 'ignore' }).unref();
+    start('sh', '-c', script, 'sh', String(sentinel), this.#path, this.#pipe);
     return this.#pipe;
   }
 
@@ -68,6 +85,14 @@ export class CommandInput implements Disposable {
     this.#complete();
     closeSync(this.#descriptor);
     this.#descriptor = -1;
+  }
+}
+
+function readSentinel(path: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+  } catch {
+    return undefined; // the input was never followed
   }
 }
 

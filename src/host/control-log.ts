@@ -75,23 +75,10 @@ export class ControlLog {
 
 /** One line of `control`; undefined when it is none of ours. */
 export function parseControlLine(line: string): ControlLine | undefined {
-  const match = /^(ready|begin|end|ended)(?: (\d{1,9}))?(?: (\d{1,9}))?$/.exec(line);
-  const numbers =
-    match
-      ?.slice(2)
-      .filter((text) => text !== undefined)
-      .map(Number) ?? [];
-  const [first = 0, second = 0] = numbers;
-  switch (`${match?.[1] ?? ''} ${numbers.length}`) {
-    case 'ready 0':
-      return { kind: 'ready' };
-    case 'begin 1':
-      return { kind: 'begin', number: first };
-    case 'end 2':
-      return { kind: 'end', number: first, status: second };
-    case 'ended 1':
-      return { kind: 'ended', status: first };
-    default:
-      return undefined;
-  }
+  if (line === 'ready') return { kind: 'ready' };
+  const one = /^(begin|ended) (\d{1,9})$/.exec(line);
+  if (one !== null)
+    return one[1] === 'begin' ? { kind: 'begin', number: Number(one[2]) } : { kind: 'ended', status: Number(one[2]) };
+  const end = /^end (\d{1,9}) (\d{1,9})$/.exec(line);
+  return end === null ? undefined : { kind: 'end', number: Number(end[1]), status: Number(end[2]) };
 }

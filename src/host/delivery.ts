@@ -86,7 +86,7 @@ export class Delivery {
     this.#settle(stream, position);
     buffer.cursor.save();
     await conversation.write(encodePositioned(FrameKind.Confirm, stream, position));
-    if (buffer.blocked !== null || this.#passedSegment(stream, position)) buffer.check();
+    if (buffer.hasRoomAgain || this.#passedSegment(stream, position)) buffer.check();
     else buffer.changed.beat();
   }
 
@@ -152,8 +152,9 @@ export class Delivery {
       const onDisk = spool.firstOnDisk(position);
       if (onDisk === position) continue;
       if (onDisk !== undefined) {
-        // what lay between is delivered or dropped, and freed; a begin mark went with what it began
+        // what lay between is delivered or dropped, and freed; a mark went with what it began or ended
         await take(scanner.flush());
+        if (range.kind === 'command' && buffer.cursor.of(stream).endedCommand >= range.number) return;
         position = onDisk;
         collecting = true;
         scanner = new MarkScanner(markToken, position);
@@ -179,9 +180,7 @@ export class Delivery {
 
   #isOver(stream: StreamName, position: number, sizeAtStart: number): boolean {
     const { range } = this.options;
-    return (
-      range.kind === 'undelivered' && this.#progress[stream].passedEnd >= range.until && position >= sizeAtStart
-    );
+    return range.kind === 'undelivered' && this.#progress[stream].passedEnd >= range.until && position >= sizeAtStart;
   }
 
   /** Sends what of these bytes nobody has; what the receiver says it has written counts as delivered. */
@@ -209,8 +208,11 @@ export class Delivery {
   async #roomToSend(): Promise<void> {
     for (;;) {
       const { next } = this.options.buffer.changed;
-      const ahead = streamNames.flatMap((stream) => this.#progress[stream].pending);
-      if (ahead.reduce((sum, { start, end }) => sum + end - start, 0) < limits.sendAheadBytes) return;
+      let aheadBytes = 0;
+      for (const stream of streamNames) {
+        for (const { start, end } of this.#progress[stream].pending) aheadBytes += end - start;
+      }
+      if (aheadBytes < limits.sendAheadBytes) return;
       this.options.signal.throwIfAborted();
       await firstOf(next, this.options.signal);
     }

@@ -65,6 +65,11 @@ export class OutputBuffer {
     return this.#blocked;
   }
 
+  /** True when the holders are stopped at the limit and enough has been delivered since to let them go on. */
+  get hasRoomAgain(): boolean {
+    return this.#blocked === 'buffer' && this.bufferedBytes < this.limitBytes / 2;
+  }
+
   spool(stream: StreamName): Spool {
     return stream === 'out' ? this.options.out : this.options.err;
   }

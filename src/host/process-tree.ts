@@ -6,7 +6,7 @@
  * would find it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { access } from 'node:fs/promises';
 import {
   isAlive,
   isDefunct,
@@ -53,11 +53,13 @@ export async function findSessionProcesses(
   };
 
   const rootKeys = new Set(roots.filter((root) => isAlive(root, facts)).map((root) => root.pid));
+  const bornBefore = bornBeforeAll(roots, facts);
   let looked = 0;
   for (const candidate of candidates) {
     const isMember = rootKeys.has(candidate.pid) || rootKeys.has(candidate.sessionId);
-    if (isMember || (facts.hasProc && carriesInstanceId(candidate.pid, instanceId))) addWithChildren(candidate);
-    if (++looked % sliceLength === 0) await setImmediate();
+    if (isMember || (!bornBefore(candidate) && carriesInstanceId(candidate.pid, instanceId)))
+      addWithChildren(candidate);
+    if (++looked % sliceLength === 0) await takeTurn();
   }
   found.delete(process.pid);
   return [...found.values()].map(({ pid, startTime, bootId, parentPid }) => ({ pid, startTime, bootId, parentPid }));
@@ -71,6 +73,15 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals,
   } catch {
     return false; // ended in between, or runs as another user by now
   }
+}
+
+/** Spares reading the environment of processes that are older than the session; where there is none to read, of all. */
+function bornBeforeAll(roots: readonly ProcessIdentity[], facts: ProcessFacts): (one: ProcessIdentity) => boolean {
+  if (!facts.hasProc) return () => true;
+  const bootId = facts.readBootId();
+  const births = roots.filter((root) => root.bootId === bootId).map((root) => Number(root.startTime));
+  const first = births.length === 0 ? 0 : Math.min(...births);
+  return (one) => Number(one.startTime) < first;
 }
 
 function carriesInstanceId(pid: number, instanceId: string): boolean {
@@ -94,7 +105,7 @@ async function candidatesFromProc(facts: ProcessFacts): Promise<Candidate[]> {
       const { startTime, parentPid, sessionId } = stat;
       candidates.push({ pid, startTime, bootId, parentPid, sessionId });
     }
-    if (++looked % sliceLength === 0) await setImmediate();
+    if (++looked % sliceLength === 0) await takeTurn();
   }
   return candidates;
 }
@@ -116,4 +127,9 @@ function candidatesFromPs(facts: ProcessFacts): Candidate[] {
       },
     ];
   });
+}
+
+/** Lets the event loop go round once: a computer with thousands of processes must not hold up the sessions. */
+async function takeTurn(): Promise<void> {
+  await access('/');
 }

@@ -41,7 +41,7 @@ export async function invokeCommand(
   if (known === undefined) requireAvailable(session, request.holder.id);
   using receiver = session.attachReceiver(exchange.signal, { takeOver: known !== undefined });
   const input = request.command.hasInput
-    ? new CommandInput(session.directory, known?.number ?? session.record.nextCommand)
+    ? new CommandInput(session, known?.number ?? session.record.nextCommand, dependencies.facts)
     : undefined;
   const command = known ?? (await session.beginCommand(request.command.id, request.command.label));
   await exchange.item({ kind: 'started', instanceId: session.instanceId, from: command.from });

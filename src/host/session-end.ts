@@ -3,7 +3,7 @@
  * the wrapper, `script` and the holders then end by themselves, and are killed only when they do not.
  */
 import type { Clock } from '../common/clock.ts';
-import type { ProcessFacts } from '../common/process-identity.ts';
+import { isAlive, type ProcessFacts } from '../common/process-identity.ts';
 import { heldStreams, readRole, sessionRoles } from './holders.ts';
 import { findSessionProcesses, signalProcess, type TreeProcess } from './process-tree.ts';
 
@@ -14,43 +14,70 @@ export interface SessionEnd {
   readonly graceMs: number;
 }
 
+export interface SessionEndDeps {
+  readonly clock: Clock;
+  readonly facts: ProcessFacts;
+}
+
 /** Between two looks: there is no event for the end of a stranger's process. */
-const lookMs = 20;
+const shortestLookMs = 2;
+const longestLookMs = 50;
 /** After SIGKILL only the kernel is in the way; longer than this means a process nobody can end. */
 const killMs = 2000;
 
 /** @returns pids that are still there. */
-export async function endSessionProcesses(
-  end: SessionEnd,
-  deps: { readonly clock: Clock; readonly facts: ProcessFacts },
-): Promise<number[]> {
+export async function endSessionProcesses(end: SessionEnd, deps: SessionEndDeps): Promise<number[]> {
   const { clock, facts } = deps;
-  const find = async () => {
-    return findSessionProcesses(end.instanceId, sessionRoles(end.directory), facts);
+  const find = () => findSessionProcesses(end.instanceId, sessionRoles(end.directory), facts);
+  const findWorkers = async () => {
+    const all = await find();
+    return { workers: withoutMachinery(end.directory, all), all };
   };
-  /** Looks until nothing of `select` is left or the time is over; tells each process once with `signal`. */
-  const endThose = async (select: (all: TreeProcess[]) => TreeProcess[], signals: NodeJS.Signals[], ms: number) => {
-    const told = new Set<number>();
+
+  /** Tells each worker once and waits for its end; finds again until there is none, or the time is over. */
+  const endWorkers = async (signals: NodeJS.Signals[], ms: number) => {
     const dueMs = clock.monotonic() + ms;
+    const told = new Set<number>();
     for (;;) {
-      const left = select(await find());
-      for (const one of left) {
-        if (told.has(one.pid)) continue;
-        told.add(one.pid);
-        for (const signal of signals) signalProcess(one, signal, facts);
-      }
-      if (left.length === 0 || clock.monotonic() >= dueMs) return left;
-      await clock.delay(lookMs);
+      const found = await findWorkers();
+      signalAll(
+        found.workers.filter(({ pid }) => !told.has(pid)),
+        signals,
+        facts,
+      );
+      for (const { pid } of found.workers) told.add(pid);
+      const left = await waitForEnd(found.workers, dueMs, deps);
+      if (found.workers.length === 0 || left.length > 0 || clock.monotonic() >= dueMs) return { ...found, left };
     }
   };
 
-  const workers = (all: TreeProcess[]) => withoutMachinery(end.directory, all);
-  // SIGCONT: a stopped process (Ctrl-Z, a blocked holder) takes no SIGHUP before
-  const stubborn = await endThose(workers, ['SIGHUP', 'SIGCONT'], end.graceMs);
-  if (stubborn.length > 0) await endThose(workers, ['SIGKILL'], killMs);
-  const machinery = await endThose((all) => all, ['SIGCONT'], end.graceMs);
-  if (machinery.length === 0) return [];
-  return (await endThose((all) => all, ['SIGKILL'], killMs)).map((one) => one.pid);
+  // SIGCONT: a stopped process (Ctrl-Z) takes no SIGHUP before
+  let found = await endWorkers(['SIGHUP', 'SIGCONT'], end.graceMs);
+  if (found.workers.length > 0) found = await endWorkers(['SIGKILL'], killMs);
+  // without workers nobody starts anything any more, so what was found last is all there is; a holder may be paused
+  signalAll(found.all, ['SIGCONT'], facts);
+  const slow = await waitForEnd(found.all, clock.monotonic() + end.graceMs, deps);
+  signalAll(slow, ['SIGKILL'], facts);
+  const left = await waitForEnd(slow, clock.monotonic() + killMs, deps);
+  return left.map((one) => one.pid);
+}
+
+function signalAll(processes: readonly TreeProcess[], signals: readonly NodeJS.Signals[], facts: ProcessFacts): void {
+  for (const one of processes) for (const signal of signals) signalProcess(one, signal, facts);
+}
+
+/** @returns those that live when the time is over. */
+async function waitForEnd(
+  processes: readonly TreeProcess[],
+  dueMs: number,
+  deps: SessionEndDeps,
+): Promise<TreeProcess[]> {
+  let left = [...processes];
+  for (let waitMs = shortestLookMs; ; waitMs = Math.min(2 * waitMs, longestLookMs)) {
+    left = left.filter((one) => isAlive(one, deps.facts));
+    if (left.length === 0 || deps.clock.monotonic() >= dueMs) return left;
+    await deps.clock.delay(waitMs);
+  }
 }
 
 /** Without wrapper, holders and `script` (the wrapper's child). */

@@ -17,7 +17,8 @@ import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Clock } from '../common/clock.ts';
 import { Deferred, Pulse } from '../common/deferred.ts';
-import { readProcessStat, type ProcessFacts, type ProcessIdentity } from '../common/process-identity.ts';
+import type { ProcessFacts, ProcessIdentity } from '../common/process-identity.ts';
+import { hasMissedInterrupt } from './foreground.ts';
 import { watchWriters, type OpenFifo } from './fifo.ts';
 import { ControlLog, type ControlLine } from './control-log.ts';
 import { Holders, readRole, type HeldStream } from './holders.ts';
@@ -46,10 +47,9 @@ export interface ShellFacts {
   readonly reportedCommand: number;
 }
 
-/** A command this young may be starting its first child. */
-const youngCommandMs = 1000;
-/** A Ctrl-C that reached anybody has ended the command by then, or never will. */
-const missedInterruptMs = 200;
+/** A process that Ctrl-C ends is gone by then. */
+const lostInterruptMs = 200;
+const interruptTries = 3;
 const interruptByte = Buffer.from([3]);
 const discardLineByte = '\x15';
 
@@ -67,7 +67,6 @@ export class ShellProcess implements AsyncDisposable {
   #isReady = false;
   readonly #ready = new Deferred<void>();
   #begun = 0;
-  #begunAtMs = 0;
   #ended: number;
   #wanted = 0;
   readonly #progress = new Pulse();
@@ -160,22 +159,18 @@ export class ShellProcess implements AsyncDisposable {
 
   /**
    * Ctrl-C. For a command that was typed and has not begun, waits until it has: the terminal throws its input away at
-   * Ctrl-C, and the command would never end.
-   *
-   * A shell that is just starting a child takes the Ctrl-C for itself, and acts on it only when the child has ended. For a
-   * command that has only begun this is looked for, and the child gets a Ctrl-C of its own.
+   * Ctrl-C, and the command would never end. A Ctrl-C that provably went astray is repeated; apart from that it is the
+   * command's affair what it does about it.
    */
   async interrupt(): Promise<void> {
     while (this.#begun < this.#wanted && !this.#isExited) await this.#progress.next;
     if (this.#isExited) return;
-    const { clock } = this.#deps;
     const number = this.runningCommand;
-    const isYoung = clock.monotonic() - this.#begunAtMs < youngCommandMs;
-    const wasShellInFront = this.#isShellInFront();
     await this.#write(interruptByte);
-    if (number === undefined || !isYoung || !wasShellInFront) return;
-    await clock.delay(missedInterruptMs);
-    if (this.runningCommand === number && !this.#isExited && !this.#isShellInFront()) await this.#write(interruptByte);
+    for (let tries = 0; tries < interruptTries && this.#isRunning(number); tries++) {
+      await Promise.race([this.#progress.next, this.#deps.clock.delay(lostInterruptMs)]);
+      if (this.#isRunning(number) && hasMissedInterrupt(this.shellIdentity?.pid)) await this.#write(interruptByte);
+    }
   }
 
   /** Types `bytes` as they are; resolves when the terminal has taken them. */
@@ -219,11 +214,8 @@ export class ShellProcess implements AsyncDisposable {
     this.#progress.beat();
   }
 
-  /** Whether the terminal's signals go to the shell rather than to a child of it. Linux only; elsewhere false. */
-  #isShellInFront(): boolean {
-    const pid = this.shellIdentity?.pid;
-    const stat = pid === undefined || !this.#deps.facts.hasProc ? undefined : readProcessStat(pid);
-    return stat !== undefined && stat.foregroundGroupId === stat.groupId;
+  #isRunning(number: number | undefined): boolean {
+    return number !== undefined && number === this.runningCommand && !this.#isExited;
   }
 
   #write(bytes: Uint8Array): Promise<void> {
@@ -247,7 +239,6 @@ export class ShellProcess implements AsyncDisposable {
         break;
       case 'begin':
         this.#begun = Math.max(this.#begun, line.number);
-        this.#begunAtMs = this.#deps.clock.monotonic();
         break;
       case 'end':
         if (line.number <= this.#ended) return;

@@ -2,7 +2,7 @@
  * Makes the processes and files behind a session, and finds them again after the daemon's death.
  */
 import { execFile, spawn } from 'node:child_process';
-import { constants, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomic } from '../common/atomic-file.ts';

@@ -39,7 +39,7 @@ async function main(): Promise<number> {
     daemonScript: join(import.meta.dirname, '..', 'bin', 'pssession-daemon.js'),
     environment: process.env,
   };
-  const client = new ProtocolClient(agentMethods, __PSSESSION_VERSION__);
+  const client = new ProtocolClient(agentMethods, __PSSESSION_VERSION__, { trustsSameVersion: true });
   const interruption = interruptions();
   const scope = () =>
     scopeOfCaller(

@@ -6,11 +6,12 @@ import type { OwnCommand } from '../cli/program.ts';
 import { isoTime } from '../common/clock.ts';
 import { limits } from '../common/limits.ts';
 import { createError } from '../powershell/error-ids.ts';
-import { ConversationLost } from '../protocol/conversation.ts';
+import { ConversationLost, ProtocolMismatch } from '../protocol/conversation.ts';
+import { explainFailure } from '../protocol/explain-failure.ts';
 import type { AgentMethods } from '../protocol/agent-methods.ts';
 import type { ProtocolClient } from '../protocol/client.ts';
 import type { Scope } from '../protocol/model.ts';
-import { dialOrStartDaemon, tryDial, type DaemonStart } from './start-daemon.ts';
+import { dialOrStartDaemon, signalDaemon, tryDial, type DaemonStart } from './start-daemon.ts';
 
 export interface DaemonCommandParts {
   readonly start: DaemonStart;
@@ -29,7 +30,7 @@ export function daemonCommands(parts: DaemonCommandParts): OwnCommand[] {
       try {
         return await run(options);
       } catch (error) {
-        await parts.writeError(error);
+        await parts.writeError(explainFailure(error));
         return exitCode.error;
       }
     };
@@ -56,7 +57,9 @@ export function daemonCommands(parts: DaemonCommandParts): OwnCommand[] {
     const duplex = await tryDial(start);
     if (duplex === undefined) throw createError('daemonNotRunning', {});
     await client.call(duplex, 'daemonStop', {}).catch((error: unknown) => {
-      if (!(error instanceof ConversationLost)) throw error; // it may be gone before its answer is
+      if (error instanceof ConversationLost) return; // it may be gone before its answer is
+      if (!(error instanceof ProtocolMismatch)) throw error;
+      signalDaemon(start, 'SIGTERM');
     });
     const dueMs = start.clock.monotonic() + limits.daemonStartMs;
     for (let left = await tryDial(start); left !== undefined; left = await tryDial(start)) {

@@ -115,16 +115,15 @@ async function main(): Promise<void> {
     removeStaleSocket(paths.socket);
     return listenOnUnixSocket(paths.socket, serve);
   };
-  let listener = await listen();
+  const listeners = [await listen()];
   trace.event('daemon.started', { pid: process.pid, version: product, socket: paths.socket, sessions: table.size });
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => {
     if (ownerOf(paths.socket) !== undefined) return;
-    const old = listener;
+    // the old one is kept: closing it would remove the file of the new one, and it may have conversations
     listen()
-      .then((next) => (listener = next))
-      .then(() => old[Symbol.asyncDispose]())
+      .then((listener) => listeners.push(listener))
       .catch(trace.unexpected);
   });
   process.on('uncaughtException', (error) => trace.unexpected(error));
@@ -132,7 +131,7 @@ async function main(): Promise<void> {
   idle.start(() => table.size === 0);
 
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
-  await listener[Symbol.asyncDispose]();
+  await Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]()));
   trace.event('daemon.stopped', { sessions: table.size });
 }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../common/clock.ts';
 import { limits } from '../common/limits.ts';
 import { acquireLock } from '../common/lock-file.ts';
 import { ensurePrivateDirectory, type Paths } from '../common/paths.ts';
-import { type ProcessFacts, type ProcessIdentity } from '../common/process-identity.ts';
+import { isAlive, type ProcessFacts, type ProcessIdentity } from '../common/process-identity.ts';
 import { createError } from '../powershell/error-ids.ts';
 import { dialUnixSocket, ownerOf } from '../transport/unix-socket.ts';
 
@@ -79,7 +79,7 @@ async function startDaemon(start: DaemonStart, dueMs: number): Promise<Duplex> {
   let ended: string | undefined;
   child.on('error', (error) => (ended = error.message));
   child.on('exit', (code, signal) => {
-    if (code === alreadyRunningExitCode) askForSocket(start);
+    if (code === alreadyRunningExitCode) signalDaemon(start, 'SIGHUP');
     else ended = signal === null ? `it ended with status ${code ?? 'unknown'}.` : `it was ended by ${signal}.`;
   });
   child.unref();
@@ -99,11 +99,14 @@ function rotateLog(path: string): void {
   if (bytes > limits.daemonLogBytes) renameSync(path, `${path}.1`);
 }
 
-/** A daemon lives and its socket is gone: SIGHUP makes it listen anew. */
-function askForSocket({ paths }: DaemonStart): void {
+/**
+ * Signals the daemon that has the lock, whatever protocol it speaks: SIGHUP makes it listen anew (its socket is gone),
+ * SIGTERM makes it stop.
+ */
+export function signalDaemon({ paths, facts }: Pick<DaemonStart, 'paths' | 'facts'>, signal: 'SIGHUP' | 'SIGTERM'): void {
   try {
     const owner = JSON.parse(readFileSync(paths.daemonLock, 'utf8')) as ProcessIdentity;
-    process.kill(owner.pid, 'SIGHUP');
+    if (isAlive(owner, facts)) process.kill(owner.pid, signal);
   } catch {
     // it ended meanwhile; the next dial finds out
   }

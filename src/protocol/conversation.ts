@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { Deferred } from '../common/deferred.ts';
+import { createError } from '../powershell/error-ids.ts';
 import { decodeJson, encodeFrame, encodeJson, FrameDecoder, FrameKind, type Frame } from './frame.ts';
 import { isCompatible, protocolVersion } from './version.ts';
 
@@ -36,8 +37,10 @@ export class Conversation {
   #ended = false;
   #failure: Error | undefined;
 
+  readonly #onChunk = (chunk: Buffer): void => this.#onData(chunk);
+
   constructor(readonly duplex: Duplex) {
-    duplex.on('data', (chunk: Buffer) => this.#onData(chunk));
+    duplex.on('data', this.#onChunk);
     duplex.on('error', (error) => this.#end(error));
     duplex.on('end', () => this.#end());
     duplex.on('close', () => this.#end());
@@ -100,9 +103,20 @@ export class Conversation {
     this.#closed.signal.removeEventListener('abort', done);
   }
 
-  /** Passes a frame on as it came. */
-  forward(frame: Frame): Promise<void> {
-    return this.write(encodeFrame(frame.kind, frame.payload));
+  /**
+   * Passes on what has come and not been read, and from then on every byte as it comes; at its end the other one is
+   * ended, too. Nothing can be read here any more.
+   */
+  pipeTo(other: Conversation): void {
+    const { duplex } = this;
+    duplex.off('data', this.#onChunk);
+    for (const { kind, payload } of this.#frames.splice(0)) other.duplex.write(encodeFrame(kind, payload));
+    other.duplex.write(this.#decoder.rest());
+    const close = () => void other.duplex.end(() => other.duplex.destroy());
+    if (duplex.closed) close();
+    else duplex.once('close', close);
+    if (this.#ended) other.end();
+    else duplex.pipe(other.duplex);
   }
 
   json(kind: number, value: unknown): Promise<void> {
@@ -121,7 +135,7 @@ export class Conversation {
   async expectHello(): Promise<Hello> {
     const frame = await this.next();
     if (frame === undefined) throw new ConversationLost(this.#failure);
-    if (frame.kind !== FrameKind.Hello) throw new Error('the other side is not pssession: it did not say hello');
+    if (frame.kind !== FrameKind.Hello) throw createError('protocolViolation', { reason: 'it did not say hello first.' });
     const hello = decodeJson(frame) as Hello;
     if (!isCompatible(hello.protocol)) throw new ProtocolMismatch(hello);
     return hello;

@@ -111,6 +111,11 @@ export class FrameDecoder {
     }
   }
 
+  /** The bytes that are no whole frame yet. */
+  rest(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
   #peek(bytes: number): Buffer | undefined {
     if (this.#bufferedBytes < bytes) return undefined;
     let first = this.#chunks[0];

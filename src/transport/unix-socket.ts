@@ -15,8 +15,14 @@ export function dialUnixSocket(path: string): Promise<Duplex> {
   });
 }
 
-/** Listens for this account only. Closing also removes the socket file. */
-export async function listenOnUnixSocket(path: string, serve: (duplex: Duplex) => void): Promise<AsyncDisposable> {
+/** Disposing also ends the conversations that it has brought. */
+export interface Listener extends AsyncDisposable {
+  /** Takes no more conversations and removes the socket file; those that are there go on. */
+  close(): void;
+}
+
+/** Listens for this account only. */
+export async function listenOnUnixSocket(path: string, serve: (duplex: Duplex) => void): Promise<Listener> {
   const open = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket);
@@ -30,6 +36,7 @@ export async function listenOnUnixSocket(path: string, serve: (duplex: Duplex) =
   });
   chmodSync(path, 0o600);
   return {
+    close: () => void server.close(),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -40,7 +47,11 @@ export async function listenOnUnixSocket(path: string, serve: (duplex: Duplex) =
 
 /** The uid that owns the file at `path`; undefined when there is none. */
 export function ownerOf(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.uid;
+  try {
+    return lstatSync(path).uid;
+  } catch {
+    return undefined; // nothing there, or a part of the path is a file: whoever makes directories says so
+  }
 }
 
 /**

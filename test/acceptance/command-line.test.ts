@@ -181,7 +181,7 @@ describe('output formats', () => {
     expect(await rig.ok(['get-session', '-o', 'id'])).toBe('1\n');
     expect(await rig.ok(['get-session', '--output=name'])).toBe('UpdateSession\n');
     expect(JSON.parse(await rig.ok(['get-session', '-o', 'json']))).toHaveLength(1);
-    expect(await rig.ok(['get-session', '-o', 'csv'])).toMatch(/^Id,Name,[^\n]*\n1,UpdateSession,/u);
+    expect(await rig.ok(['get-session', '-o', 'csv'])).toMatch(/^Id,Name,.*\r\n1,UpdateSession,/u);
     expect(await rig.ok(['get-session', '-o', 'list'])).toMatch(/^Id +: 1\nName +: UpdateSession\n/u);
     expect(await rig.ok(['get-session', '-o', 'wide'])).toContain('Transport');
     expect(await rig.ok(['get-session'], { env: { PSSESSION_OUTPUT: 'name' } })).toBe('UpdateSession\n');

@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { quote, type Rig, type Running, startRig } from '../support/rig.ts';
+import { quote, startRig } from '../support/rig.ts';
 
 describe('scopes', () => {
   test('two terminals see one session from their own side, step by step (R19)', async () => {
@@ -106,13 +104,15 @@ describe('the end of a scope', () => {
     await using rig = await startRig();
     await rig.newSession('idle', { scope: 'one' });
     await rig.newSession('working', { scope: 'one' });
-    const command = await startCommand(rig, 'working', 'one');
+    const gate = rig.gate();
+    const command = rig.spawn(['icm', '-Name', 'working', `echo begun; ${gate.wait}; echo over`], { scope: 'one' });
+    await command.seen('begun');
     command.kill('SIGKILL');
     await command.finished();
     await rig.ok(['exit-scope'], { scope: 'one' });
     const left = await rig.sessions(['get-session', '-Cn', 'localhost'], { scope: 'two' });
     expect(left).toMatchObject([{ Name: 'working', State: 'Disconnected', Availability: 'None' }]);
-    writeFileSync(join(rig.root, 'go'), '');
+    await gate.open();
     const { status, stdout } = await rig.run(['receive-session', '-Cn', 'localhost', '-Name', 'working'], {
       scope: 'two',
     });
@@ -121,10 +121,11 @@ describe('the end of a scope', () => {
 
   test('a terminal that closes keeps what runs and loses what is idle, as the documents say', async () => {
     await using rig = await startRig();
+    const gate = rig.gate();
     // a process session of its own with a leader, which is what a terminal window is
     const terminal = rig.shell(
       `pssession new-session -Name idle; pssession new-session -Name working
-       pssession icm -Name working ${quote(waitingCommand(rig))} &
+       pssession icm -Name working ${quote(`echo begun; ${gate.wait}; echo over`)} &
        read -r line`,
       { scope: null, detached: true, openInput: true },
     );
@@ -138,7 +139,7 @@ describe('the end of a scope', () => {
     await terminal.finished();
     const after = await rig.sessions(['get-session', '-Cn', 'localhost'], { scope: 'two' });
     expect(after).toMatchObject([{ Name: 'working', State: 'Disconnected', Availability: 'None' }]);
-    writeFileSync(join(rig.root, 'go'), '');
+    await gate.open();
     const { status, stdout } = await rig.run(['receive-session', '-Cn', 'localhost', '-Name', 'working'], {
       scope: 'two',
     });
@@ -157,14 +158,3 @@ describe('the end of a scope', () => {
     expect(await rig.sessions(['get-session', '-All'])).toEqual([]);
   });
 });
-
-/** A command that prints `begun` and waits for the file `go`; `tail` sees it without anybody's clock. */
-function waitingCommand(rig: Rig): string {
-  return `echo begun; until [ -e ${quote(join(rig.root, 'go'))} ]; do sleep 0.05; done; echo over`;
-}
-
-async function startCommand(rig: Rig, name: string, scope: string): Promise<Running> {
-  const command = rig.spawn(['icm', '-Name', name, waitingCommand(rig)], { scope });
-  await command.seen('begun');
-  return command;
-}

@@ -3,14 +3,15 @@
  * receiver or both get SIGKILL. The moments are counts of received bytes, or "as soon as the next daemon is there".
  */
 import { CountedBytes, Receipt } from '../support/counted-bytes.ts';
-import { type FaultRig, type Finished, type ListedSession, type Program, within } from '../support/fault-rig.ts';
+import { type FaultRig, type Receiver, type ReceiverEnd, within } from '../support/fault-rig.ts';
+import type { SessionJson } from '../support/rig.ts';
 import { limits } from '../../src/common/limits.ts';
 
 export interface Kill {
   /** Bytes received so far, both streams together. */
   readonly at: number;
   readonly victim: 'daemon' | 'receiver' | 'both';
-  /** So many daemons after that die as soon as they hold the lock. */
+  /** So many daemons after that die as soon as they hold the lock; only while the receiver lives. */
   readonly again: number;
 }
 
@@ -73,12 +74,16 @@ export async function runRound(rig: FaultRig, plan: RoundPlan): Promise<RoundRep
   const name = `round${plan.seed}`;
   const session = await rig.newSession(name);
   const round = new Round(rig, plan, session);
-  await round.run();
+  try {
+    await round.run();
+  } finally {
+    round[Symbol.dispose]();
+  }
   await rig.ok(['remove-session', '-Name', name]);
   return round.report;
 }
 
-class Round {
+class Round implements Disposable {
   readonly #out: Receipt;
   readonly #err: Receipt;
   readonly #kills: Kill[];
@@ -88,12 +93,13 @@ class Round {
   #mostRepeated = 0;
   /** Daemon kills that wait for a daemon to be there. */
   #due = 0;
-  #failure: unknown;
+  #failure: Error | undefined;
+  readonly #watchers: Disposable[] = [];
 
   constructor(
     readonly rig: FaultRig,
     readonly plan: RoundPlan,
-    readonly session: ListedSession,
+    readonly session: SessionJson,
   ) {
     this.#out = new Receipt('stdout', new CountedBytes(1_000_000_000, plan.out));
     this.#err = new Receipt('stderr', new CountedBytes(5_000_000_000, plan.err));
@@ -116,10 +122,10 @@ class Round {
     if (plan.cmdlet === 'invoke-command') words = ['invoke-command', '-Name', Name, this.#command()];
     else await rig.ok(['invoke-command', '-Name', Name, '-InDisconnectedSession', this.#command()]);
     for (;;) {
-      const finished = await this.#receive(words);
+      const end = await this.#receive(words);
       if (this.#failure !== undefined) throw this.#failure;
-      if (finished.signal !== 'SIGKILL') {
-        this.#requireEnd(finished);
+      if (end.signal !== 'SIGKILL') {
+        this.#requireEnd(end);
         return;
       }
       words = ['receive-session', '-Name', Name];
@@ -129,34 +135,38 @@ class Round {
 
   /** Both streams at once; the status says that the command's own end came through. */
   #command(): string {
-    const err = this.plan.err > 0 ? `${this.#err.expected.command} >&2 & ` : '';
-    return `${err}${this.#out.expected.command}; ${err === '' ? '' : 'wait; '}exit ${exitStatus}`;
+    const both = `(${this.#err.expected.command} >&2 & ${this.#out.expected.command}; wait)`;
+    return `${this.plan.err > 0 ? both : this.#out.expected.command}; exit ${exitStatus}`;
   }
 
-  async #receive(words: readonly string[]): Promise<Finished> {
-    const program = this.rig.start(words);
-    program.onChunk = (stream, chunk) => {
+  async #receive(words: readonly string[]): Promise<ReceiverEnd> {
+    const receiver = this.rig.receive(words, (stream, chunk) => {
       try {
         (stream === 'out' ? this.#out : this.#err).take(chunk);
       } catch (error) {
-        this.#failure ??= error;
-        program.kill('SIGKILL');
+        this.#failure ??= error as Error;
+        receiver.kill();
       }
       this.#received += chunk.length;
-      this.#killWhatIsDue(program);
-    };
-    return within(program.end, () => `the receiver got ${this.#received} bytes and does not end${this.rig.log()}`);
+      this.#killWhatIsDue(receiver);
+    });
+    try {
+      return await within(receiver.ended, () => `${this.#received} bytes came and then nothing${this.rig.logTail()}`);
+    } finally {
+      receiver.kill();
+    }
   }
 
-  #killWhatIsDue(program: Program): void {
+  #killWhatIsDue(receiver: Receiver): void {
     for (let next = this.#kills[0]; next !== undefined && next.at <= this.#received; next = this.#kills[0]) {
       this.#kills.shift();
       if (next.victim !== 'receiver') this.#due += 1;
-      if (next.victim !== 'daemon' && program.child.exitCode === null && program.child.signalCode === null) {
-        program.kill('SIGKILL');
+      if (next.victim === 'daemon') {
+        if (next.again > 0) this.#killNext(next.again);
+      } else if (receiver.kill()) {
         this.#receiverKills += 1;
+        this[Symbol.dispose](); // a new receiver may fail when the daemon that it starts is killed
       }
-      if (next.again > 0) this.#killNext(next.again);
     }
     // between the death of one daemon and the start of the next bytes still come out of the receiver
     if (this.#due > 0 && this.rig.killDaemon()) {
@@ -166,16 +176,21 @@ class Round {
   }
 
   #killNext(times: number): void {
-    this.rig.onNextDaemon(this.rig.daemon()?.pid, () => {
+    const watcher = this.rig.onNextDaemon(this.rig.daemon()?.pid, () => {
       if (this.rig.killDaemon()) this.#daemonKills += 1;
       if (times > 1) this.#killNext(times - 1);
     });
+    this.#watchers.push(watcher);
   }
 
-  #requireEnd({ status, signal, err }: Finished): void {
+  [Symbol.dispose](): void {
+    for (const watcher of this.#watchers.splice(0)) watcher[Symbol.dispose]();
+  }
+
+  #requireEnd({ status, signal }: ReceiverEnd): void {
     for (const receipt of [this.#out, this.#err]) receipt.end();
     if (status !== exitStatus) {
-      throw new Error(`the receiver ended with ${status ?? signal ?? ''} instead of ${exitStatus}: ${err}`);
+      throw new Error(`the receiver ended with ${status ?? signal ?? ''} instead of ${exitStatus}`);
     }
     for (const [seam, out] of this.#out.repeated.entries()) {
       const repeated = out + (this.#err.repeated[seam] ?? 0);

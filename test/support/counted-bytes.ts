@@ -127,9 +127,14 @@ export class Receipt {
       this.repeated.push(0);
       return;
     }
+    const shown = JSON.stringify(head.toString('latin1', 0, 400));
     // too few to tell: they can only be the last ones
-    const start = this.expected.positionOf(head) ?? this.expected.length - head.length;
-    if (start > this.position) throw new Error(`${this.name}: ${start - this.position} bytes lost at ${this.position}`);
+    const start =
+      head.length < tellingBytes ? this.expected.length - head.length : (this.expected.positionOf(head) ?? -1);
+    if (start < 0) throw new Error(`${this.name}: a receiver began with ${shown}`);
+    if (start > this.position) {
+      throw new Error(`${this.name}: ${start - this.position} bytes lost at ${this.position}; there came ${shown}`);
+    }
     this.repeated.push(this.position - start);
     const again = Math.min(head.length, this.position - start);
     const wrong = this.expected.mismatch(start, head.subarray(0, again));

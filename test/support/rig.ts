@@ -2,8 +2,9 @@
  * Runs the built program as its users do: real processes, a real daemon, a PSSESSION_HOME of its own. Disposing removes the
  * sessions, stops the daemon and fails when a process, a socket or a session is left.
  */
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, type StdioOptions } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -158,6 +159,14 @@ export class Running {
   }
 }
 
+/** A place at which a command waits until the test lets it go on. */
+export interface Gate {
+  /** The command for sh and its kin that waits. */
+  readonly wait: string;
+  /** Lets one waiting command through; waits for it to come. */
+  open(): Promise<void>;
+}
+
 export interface RigOptions {
   /** Where PSSESSION_HOME is, below the rig's own directory. */
   readonly home?: string;
@@ -259,16 +268,18 @@ export class Rig implements AsyncDisposable {
     return (JSON.parse(await this.ok(['daemon', 'status', '--json'])) as { pid: number }).pid;
   }
 
+  gate(name = 'gate'): Gate {
+    const path = join(this.root, name);
+    execFileSync('mkfifo', [path]);
+    return { wait: `read -r _ <${quote(path)}`, open: () => writeFile(path, '\n') };
+  }
+
   /** Writes a file below the rig's directory; its path. */
-  file(name: string, content: string, mode = 0o644): string {
+  file(name: string, content: string | Buffer, mode = 0o644): string {
     const path = join(this.root, name);
     writeFileSync(path, content);
     chmodSync(path, mode);
     return path;
-  }
-
-  read(name: string): string {
-    return readFileSync(join(this.root, name), 'utf8');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The plain sh: dash (tried with 0.5.12), and meant for busybox ash and for bash called as sh.
+ * The plain sh: dash (tried with 0.5.12), busybox ash (1.35), and bash called as sh (5.2).
  *
  * - Our hooks come in through ENV, and read the profile files first, as `sh -l` would.
  * - dash has no prompt command: the hook sits in PS1, which is expanded in a subshell; what must be remembered is assigned
@@ -121,6 +121,7 @@ __pss_unwind() {
   __pss_traps=1
   trap - INT
   kill -INT "$$"
+  : # inside a trap, bash looks for the interrupt only before a next command
 }
 
 __pss_exit() {

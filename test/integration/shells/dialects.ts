@@ -45,8 +45,11 @@ const posix: Dialect = {
 
 export const dialects: Readonly<Record<ShellName, Dialect>> = {
   bash: posix,
-  // Debian's dash knows LINENO only in its messages
-  sh: { ...posix, lineNumber: 'echo 1\n(no-such-command 2>&1) | cut -d: -f2 | tr -d " "' },
+  // Debian's dash has the line number in its messages only
+  sh: {
+    ...posix,
+    lineNumber: 'echo ${LINENO:-1}\necho ${LINENO:-$(no-such-command 2>&1 | cut -d: -f2 | tr -d " ")}',
+  },
   zsh: { ...posix, syntaxStatus: 126 },
   fish: {
     sleeper,

@@ -3,7 +3,7 @@
  * with its instance id is left.
  */
 import { execFileSync } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   constants,
   existsSync,
@@ -36,18 +36,27 @@ const patienceMs = 10_000;
 export interface InstalledShell {
   readonly name: ShellName;
   readonly path: string | undefined;
+  /** For a test's title; says so when the shell is missing. */
+  readonly title: string;
 }
 
-/** The four shells; one without a path is not installed here, and says so aloud. */
+/**
+ * The four shells; one without a path is not installed here, and says so aloud. PSS_TEST_SH names another sh, such as
+ * busybox ash or a link to bash (likewise PSS_TEST_BASH …).
+ */
 export function installedShells(): InstalledShell[] {
   return (['bash', 'zsh', 'sh', 'fish'] as const).map((name) => {
     let path: string | undefined;
     try {
-      path = execFileSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
+      path = execFileSync(
+        'sh',
+        ['-c', 'command -v "$1"', 'sh', process.env[`PSS_TEST_${name.toUpperCase()}`] ?? name],
+        { encoding: 'utf8' },
+      ).trim();
     } catch {
       console.warn(`shell tests: ${name} IS NOT INSTALLED, its tests are skipped`);
     }
-    return { name, path };
+    return { name, path, title: path === undefined ? `${name} (SKIPPED: NOT INSTALLED HERE)` : name };
   });
 }
 
@@ -113,7 +122,7 @@ export class ShellRig implements AsyncDisposable {
   readonly instanceId = randomUUID();
   readonly log = new EventLog();
   readonly deps: ShellDeps = { clock, facts, openFifo, onEvent: this.log.take };
-  shell!: ShellProcess;
+  #shell: ShellProcess | undefined;
   #number = 0;
 
   static async start(shell: InstalledShell, options: RigOptions = {}): Promise<ShellRig> {
@@ -135,7 +144,7 @@ export class ShellRig implements AsyncDisposable {
       mkdirSync(dirname(join(this.home, name)), { recursive: true });
       writeFileSync(join(this.home, name), content);
     }
-    this.shell = await startShell(
+    this.#shell = await startShell(
       {
         directory: this.directory,
         instanceId: this.instanceId,
@@ -161,6 +170,16 @@ export class ShellRig implements AsyncDisposable {
       this.deps,
       { deadlineMs },
     );
+  }
+
+  get shell(): ShellProcess {
+    if (this.#shell === undefined) throw new Error('the shell was never started');
+    return this.#shell;
+  }
+
+  /** The object that ends the session at last, after an adoption. */
+  set shell(adopted: ShellProcess) {
+    this.#shell = adopted;
   }
 
   /** Types a command; its number. */
@@ -230,8 +249,8 @@ export class ShellRig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.shell?.end(300);
-    await this.shell?.[Symbol.asyncDispose]();
+    await this.#shell?.end(300);
+    await this.#shell?.[Symbol.asyncDispose]();
     const left = await this.processes();
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
     rmSync(this.root, { recursive: true, force: true });
