@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createError } from '../powershell/error-ids.ts';
-import type { Conversation } from '../protocol/conversation.ts';
+import { type Conversation, ConversationLost } from '../protocol/conversation.ts';
 import { FrameKind } from '../protocol/frame.ts';
 import type { HostMethods } from '../protocol/host-methods.ts';
 import type { ItemOf, RequestOf } from '../protocol/method.ts';
@@ -159,7 +159,7 @@ async function deliver(session: Session, range: DeliveryRange, relay: Relay): Pr
     }
   };
   listen().catch((error: unknown) => {
-    if (!conversation.closed.aborted) dependencies.trace.unexpected(error);
+    if (!(error instanceof ConversationLost)) dependencies.trace.unexpected(error);
   });
   await delivery.run();
   input?.[Symbol.dispose]();

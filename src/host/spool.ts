@@ -92,6 +92,8 @@ export class Spool {
   /** A restarted holder writes from segment `segment` on; what the old one wrote ends there. */
   beginGeneration(segment: number): void {
     this.refresh();
+    // the old one's last segment may be full, and the new one's then already taken for its continuation
+    this.#segments = this.#segments.filter(({ number }) => number < segment);
     this.generations.push({ segment, position: this.end });
     this.refresh();
   }

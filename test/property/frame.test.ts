@@ -12,7 +12,8 @@ describe('FrameDecoder', () => {
         const bytes = Buffer.concat(frames.map(({ kind, payload }) => encodeFrame(kind, payload)));
         const decoder = new FrameDecoder();
         const decoded = [];
-        for (let at = 0; at < bytes.length; at += chunkBytes) decoded.push(...decoder.push(bytes.subarray(at, at + chunkBytes)));
+        for (let at = 0; at < bytes.length; at += chunkBytes)
+          decoded.push(...decoder.push(bytes.subarray(at, at + chunkBytes)));
         expect(decoded.map(({ kind, payload }) => ({ kind, payload: [...payload] }))).toEqual(
           frames.map(({ kind, payload }) => ({ kind, payload: [...payload] })),
         );
@@ -30,6 +31,10 @@ describe('FrameDecoder', () => {
   it('carries positions beyond 32 bits', () => {
     const encoded = encodePositioned(FrameKind.Output, 'err', 2 ** 40 + 1, Buffer.from('x'));
     const [decoded] = new FrameDecoder().push(encoded);
-    expect(decoded && decodePositioned(decoded)).toMatchObject({ stream: 'err', position: 2 ** 40 + 1, bytes: Buffer.from('x') });
+    expect(decoded && decodePositioned(decoded)).toMatchObject({
+      stream: 'err',
+      position: 2 ** 40 + 1,
+      bytes: Buffer.from('x'),
+    });
   });
 });

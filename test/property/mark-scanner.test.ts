@@ -27,9 +27,7 @@ const part = fc.oneof(
 
 const stream = fc
   .array(part, { maxLength: 25 })
-  .map((parts) =>
-    Buffer.from(parts.map((one) => (typeof one === 'string' ? one : markText(one))).join(''), 'latin1'),
-  );
+  .map((parts) => Buffer.from(parts.map((one) => (typeof one === 'string' ? one : markText(one))).join(''), 'latin1'));
 
 describe('MarkScanner', () => {
   test('gives the same marks and bytes for every split of a stream', () => {

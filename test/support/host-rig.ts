@@ -10,6 +10,7 @@ import { Host } from '../../src/host/host.ts';
 import { SessionTable } from '../../src/host/session-table.ts';
 import type { PSSessionError } from '../../src/powershell/error-record.ts';
 import { ProtocolClient } from '../../src/protocol/client.ts';
+import { decodePositioned, encodePositioned, FrameKind } from '../../src/protocol/frame.ts';
 import { hostMethods, type HostMethods } from '../../src/protocol/host-methods.ts';
 import type { RequestOf, ResultOf } from '../../src/protocol/method.ts';
 import type { Holder } from '../../src/protocol/model.ts';
@@ -58,6 +59,27 @@ export class HostRig implements AsyncDisposable {
     );
     if (failure === undefined) throw new Error('the call did not fail');
     return failure as PSSessionError;
+  }
+
+  /** Receives as a command line does: what has come counts as written and is acknowledged. */
+  async receive(instanceId: string, holder = holderOne) {
+    const [near, far] = duplexPair();
+    void this.#host.serve(far);
+    const received = { out: [] as Buffer[], err: [] as Buffer[] };
+    let droppedBytes = 0;
+    const call = this.#client.open(near, 'receive', { instanceId, holder }, {
+      onItem: (item) => {
+        if (item.kind === 'dropped') droppedBytes += item.bytes;
+      },
+      onFrame: async (frame) => {
+        if (frame.kind !== FrameKind.Output) return;
+        const { stream, position, bytes } = decodePositioned(frame);
+        received[stream].push(Buffer.from(bytes));
+        await call.conversation.write(encodePositioned(FrameKind.Ack, stream, position + bytes.length));
+      },
+    });
+    const { status } = await call.result;
+    return { out: Buffer.concat(received.out), err: Buffer.concat(received.err), status, droppedBytes };
   }
 
   /** Starts a command and disconnects at once. */

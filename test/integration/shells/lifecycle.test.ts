@@ -44,7 +44,7 @@ for (const installed of installedShells()) {
       const { out } = await rig.run(`${words.isSet('FROM_PROFILE')}; ${words.isSet('FROM_RC')}`);
       expect(out.toString()).toBe('[yes]\n[yes]\n');
       if (installed.name === 'zsh') expect((await rig.run(words.isSet('FROM_LOGIN'))).out.toString()).toBe('[yes]\n');
-      expect(rig.spool('tty').toString()).toContain('hello from the profile');
+      await rig.waitForSpool('tty', (bytes) => bytes.includes('hello from the profile'));
     });
 
     test('leaves the profile alone with noProfile', async () => {
