@@ -185,7 +185,9 @@ function check(before, after) {
   if (again < 0 || whole.join('\n') !== expected.join('\n'))
     throw new Error(`output is missing: before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
   const twice = again > 0 ? ` (${again} came twice: their reader was killed before it could say that it had them)` : '';
-  good(`${lineCount} of ${lineCount} lines, none lost: ${seen.length} came before the kill, the others after it${twice}`);
+  good(
+    `${lineCount} of ${lineCount} lines, none lost: ${seen.length} came before the kill, the others after it${twice}`,
+  );
 }
 
 /** Ends whatever this demo has started and says whether something resisted. */

@@ -53,7 +53,8 @@ export async function relaySession(
       }
       options.sink.restart();
       startFailures = isStartFailure ? startFailures + 1 : 0;
-      if (startFailures === startFailuresToTell) context.writeWarning(`${error.message} Trying again for ${redialMinutes} minutes.`);
+      if (startFailures === startFailuresToTell)
+        context.writeWarning(`${error.message} Trying again for ${redialMinutes} minutes.`);
       else context.writeVerbose('The daemon ended; going on with the next one.');
       if (isRedial) await context.clock.delay(isStartFailure ? limits.redialPauseMs : limits.redialPauseMs / 10);
     }

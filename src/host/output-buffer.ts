@@ -2,9 +2,9 @@
  * The output of one session: its two spools, what of them has been delivered, and what happens when they are full.
  *
  * Block stops the holders (SIGSTOP) at the limit, so that the producer blocks in `write`, and wakes them when half of it
- * has been delivered. Drop unlinks whole oldest segments; while a receiver is attached nothing is dropped, the producer
- * waits for it instead. A nearly full disk blocks in both modes. The holders write whether or not a daemon lives; only
- * the limit needs one.
+ * has been delivered. Drop unlinks whole oldest segments; while a receiver is attached, or may be on its way back after
+ * the death of a daemon, nothing is dropped and the producer waits for it instead. A nearly full disk blocks in both
+ * modes. The holders write whether or not a daemon lives; only the limit needs one.
  *
  *        ┌────────┐  full, or disk low   ┌─────────┐
  *        │ flowing │ ──────────────────▶ │ blocked │
@@ -17,6 +17,7 @@ import { limits } from '../common/limits.ts';
 import type { Trace } from '../common/trace.ts';
 import { streamNames, type StreamName } from '../protocol/frame.ts';
 import type { DeliveryCursor } from './delivery-cursor.ts';
+import { markBytes, MarkScanner } from './mark-scanner.ts';
 import type { Spool } from './spool.ts';
 
 /** The processes between the shell and the spool. */
@@ -31,13 +32,18 @@ export interface OutputBufferOptions {
   readonly err: Spool;
   readonly cursor: DeliveryCursor;
   readonly holders: Holders;
+  /** The session's mark token, to find marks among what is dropped. */
+  readonly markToken: string;
   readonly clock: Clock;
   readonly trace: Trace;
   readonly freeDiskBytes?: (directory: string) => number;
 }
 
-const diskCheckEveryBytes = 16 * 1024 * 1024;
+/** Others fill the disk too, so what this session wrote says nothing; asking costs some microseconds. */
+const diskCheckMs = 100;
 const diskRetryMs = 2_000;
+/** A receiver whose daemon died comes back within this; until then it counts as attached. */
+const redialGraceMs = 5_000;
 
 export class OutputBuffer {
   readonly changed = new Pulse();
@@ -47,7 +53,8 @@ export class OutputBuffer {
   #blocked: 'buffer' | 'disk' | null = null;
   #watcher: FSWatcher | undefined;
   #diskTimer: Disposable | undefined;
-  #bytesAtDiskCheck = Number.NEGATIVE_INFINITY;
+  #graceTimer: Disposable | undefined;
+  #diskCheckedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly options: OutputBufferOptions,
@@ -86,9 +93,13 @@ export class OutputBuffer {
   start(): void {
     this.#watcher = watch(this.options.spoolDirectory, () => this.check());
     this.#watcher.on('error', (error) => this.options.trace.event('spool.watch-failed', { error: String(error) }));
-    // the daemon before this one may have died with the holders stopped
-    for (const stream of streamNames) this.options.holders.resume(stream);
+    if (this.bufferedBytes > 0) {
+      const redialling = this.attach();
+      this.#graceTimer = this.options.clock.setTimer(redialGraceMs, () => redialling[Symbol.dispose]());
+    }
     this.check();
+    // the daemon before this one may have died with the holders stopped
+    if (this.#blocked === null) for (const stream of streamNames) this.options.holders.resume(stream);
   }
 
   /** While a receiver is attached nothing is dropped. */
@@ -132,6 +143,7 @@ export class OutputBuffer {
       const spool = this.spool(stream);
       const oldest = spool.complete()[0];
       if (oldest === undefined) break;
+      this.#dropMarks(stream, oldest);
       const { delivered } = this.cursor.of(stream);
       droppedBytes += delivered.gapBytes(oldest.start, oldest.end);
       delivered.add(oldest.start, oldest.end);
@@ -143,13 +155,30 @@ export class OutputBuffer {
     this.options.trace.event('output.dropped', { bytes: droppedBytes });
   }
 
+  /** Marks that begin here go as marks: whole, not counted as output, and whoever waits for one waits no longer. */
+  #dropMarks(stream: StreamName, { start, end }: { readonly start: number; readonly end: number }): void {
+    const spool = this.spool(stream);
+    const cursor = this.cursor.of(stream);
+    const scanner = new MarkScanner(this.options.markToken, start);
+    for (let position = start; position < end + markBytes - 1;) {
+      const chunk = spool.read(position, position < end ? limits.segmentBytes : end + markBytes - 1 - position);
+      if (chunk.length === 0) return;
+      position += chunk.length;
+      for (const piece of scanner.push(chunk)) {
+        if (piece.kind === 'bytes') continue;
+        cursor.delivered.add(piece.position, piece.end);
+        if (piece.edge === 'end') cursor.endedCommand = Math.max(cursor.endedCommand, piece.number);
+      }
+    }
+  }
+
   #enforce(): void {
     const bytes = this.bufferedBytes;
-    if (this.#isDiskLow(bytes)) {
+    if (this.#isDiskLow()) {
       this.#block('disk');
       this.#diskTimer ??= this.options.clock.setTimer(diskRetryMs, () => {
         this.#diskTimer = undefined;
-        this.#bytesAtDiskCheck = Number.NEGATIVE_INFINITY;
+        this.#diskCheckedAt = Number.NEGATIVE_INFINITY;
         this.check();
       });
       return;
@@ -160,10 +189,11 @@ export class OutputBuffer {
     else this.#flow();
   }
 
-  #isDiskLow(bytes: number): boolean {
-    if (this.#blocked !== 'disk' && Math.abs(bytes - this.#bytesAtDiskCheck) < diskCheckEveryBytes) return false;
+  #isDiskLow(): boolean {
     if (this.#diskTimer !== undefined) return true;
-    this.#bytesAtDiskCheck = bytes;
+    const now = this.options.clock.monotonic();
+    if (now - this.#diskCheckedAt < diskCheckMs) return false;
+    this.#diskCheckedAt = now;
     return (this.options.freeDiskBytes ?? freeBytes)(this.options.spoolDirectory) < limits.diskReserveBytes;
   }
 
@@ -184,6 +214,7 @@ export class OutputBuffer {
   [Symbol.dispose](): void {
     this.#watcher?.close();
     this.#diskTimer?.[Symbol.dispose]();
+    this.#graceTimer?.[Symbol.dispose]();
     for (const stream of streamNames) this.spool(stream).close();
     this.cursor.close();
     this.changed.beat();

@@ -186,6 +186,7 @@ export class SessionTable {
           pause: (stream) => shell?.holders.pause(stream),
           resume: (stream) => shell?.holders.resume(stream),
         },
+        markToken: record.markToken,
         clock,
         trace,
       },

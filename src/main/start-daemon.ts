@@ -72,7 +72,7 @@ async function startDaemon(start: DaemonStart, dueMs: number): Promise<Duplex> {
   const child = spawn(start.nodePath, [start.daemonScript], {
     cwd: '/',
     detached: true,
-    env: start.environment,
+    env: withoutSession(start.environment),
     stdio: ['ignore', log, log],
   });
   closeSync(log);
@@ -93,6 +93,11 @@ async function startDaemon(start: DaemonStart, dueMs: number): Promise<Duplex> {
   }
 }
 
+/** A daemon started from inside a session must not count as one of its processes: it would end with it. */
+function withoutSession({ PSSESSION_INSTANCE_ID: _session, ...environment }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return environment;
+}
+
 /** One old log is kept; a daemon that lives for months writes little. */
 function rotateLog(path: string): void {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -103,7 +108,10 @@ function rotateLog(path: string): void {
  * Signals the daemon that has the lock, whatever protocol it speaks: SIGHUP makes it listen anew (its socket is gone),
  * SIGTERM makes it stop.
  */
-export function signalDaemon({ paths, facts }: Pick<DaemonStart, 'paths' | 'facts'>, signal: 'SIGHUP' | 'SIGTERM'): void {
+export function signalDaemon(
+  { paths, facts }: Pick<DaemonStart, 'paths' | 'facts'>,
+  signal: 'SIGHUP' | 'SIGTERM',
+): void {
   try {
     const owner = JSON.parse(readFileSync(paths.daemonLock, 'utf8')) as ProcessIdentity;
     if (isAlive(owner, facts)) process.kill(owner.pid, signal);

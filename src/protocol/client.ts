@@ -4,10 +4,8 @@
 import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import { type ErrorRecord, PSSessionError } from '../powershell/error-record.ts';
-import { createError } from '../powershell/error-ids.ts';
-import { Conversation, ConversationLost, ProtocolMismatch } from './conversation.ts';
+import { Conversation, ConversationLost } from './conversation.ts';
 import { decodeJson, FrameKind, type Frame } from './frame.ts';
-import { protocolVersion } from './version.ts';
 import type { ItemOf, MethodTable, RequestOf, ResultOf } from './method.ts';
 
 export interface CallHandlers<Item> {
@@ -100,20 +98,5 @@ export class ProtocolClient<T extends MethodTable> {
       conversation.end();
       conversation[Symbol.dispose]();
     }
-  }
-}
-
-async function expectOurs(conversation: Conversation): Promise<void> {
-  try {
-    await conversation.expectHello();
-  } catch (error) {
-    if (!(error instanceof ProtocolMismatch)) throw error;
-    const values = {
-      side: `The other side (pssession ${error.theirs.product})`,
-      theirs: error.theirs.protocol,
-      ours: protocolVersion,
-      advice: "'pssession daemon restart' replaces a daemon of another version.",
-    };
-    throw createError('protocolVersionMismatch', values, { cause: error });
   }
 }

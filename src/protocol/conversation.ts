@@ -135,7 +135,8 @@ export class Conversation {
   async expectHello(): Promise<Hello> {
     const frame = await this.next();
     if (frame === undefined) throw new ConversationLost(this.#failure);
-    if (frame.kind !== FrameKind.Hello) throw createError('protocolViolation', { reason: 'it did not say hello first.' });
+    if (frame.kind !== FrameKind.Hello)
+      throw createError('protocolViolation', { reason: 'it did not say hello first.' });
     const hello = decodeJson(frame) as Hello;
     if (!isCompatible(hello.protocol)) throw new ProtocolMismatch(hello);
     return hello;

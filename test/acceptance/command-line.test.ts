@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Rig, startRig } from '../support/rig.ts';
 
-const errorIdOf = (stderr: string): unknown => (JSON.parse(stderr.split('\n')[0] ?? '') as { ErrorId: unknown }).ErrorId;
+const errorIdOf = (stderr: string): unknown =>
+  (JSON.parse(stderr.split('\n')[0] ?? '') as { ErrorId: unknown }).ErrorId;
 
 describe('names and spellings', () => {
   let rig: Rig;
@@ -57,12 +58,15 @@ describe('names and spellings', () => {
     expect(await rig.ok(['get-session', ...words, '-o', 'id'])).toBe('1\n2\n');
   });
 
-  test('-WhatIf says what would be done and does nothing', async () => {
-    const said = await rig.ok(['disconnect-session', '-Name', 'build', '-WhatIf']);
-    expect(said).toBe('What if: Performing the operation "Disconnect" on target "build".\n');
-    expect(await rig.ok(['remove-session', '-Name', 'build', '-WhatIf'])).toBe(
-      'What if: Performing the operation "Remove" on target "localhost".\n',
-    );
+  test('-WhatIf says what would be done, on standard error, and does nothing', async () => {
+    for (const [cmdlet, action, target] of [
+      ['disconnect-session', 'Disconnect', 'build'],
+      ['remove-session', 'Remove', 'localhost'],
+    ] as const) {
+      const { status, stdout, stderr } = await rig.run([cmdlet, '-Name', 'build', '-WhatIf']);
+      expect([status, stdout.toString()]).toEqual([0, '']);
+      expect(stderr).toBe(`What if: Performing the operation "${action}" on target "${target}".\n`);
+    }
     expect(await rig.stateOf('build')).toBe('Opened/Available');
   });
 
@@ -95,7 +99,15 @@ describe('names and spellings', () => {
   });
 
   test('the -OutVariable family has no meaning and says so', async () => {
-    const { status, stdout, stderr } = await rig.run(['get-session', '-Name', 'build', '-OutVariable', 'x', '-o', 'id']);
+    const { status, stdout, stderr } = await rig.run([
+      'get-session',
+      '-Name',
+      'build',
+      '-OutVariable',
+      'x',
+      '-o',
+      'id',
+    ]);
     expect([status, stdout.toString()]).toEqual([0, '1\n']);
     expect(stderr).toContain('-OutVariable');
   });

@@ -8,7 +8,13 @@ describe('disconnect, connect, receive, remove', () => {
     await using rig = await startRig();
     await rig.newSession('build');
     const gate = rig.gate();
-    const [left] = await rig.sessions(['icm', '-Name', 'build', '-InDisconnectedSession', `echo a; ${gate.wait}; echo b`]);
+    const [left] = await rig.sessions([
+      'icm',
+      '-Name',
+      'build',
+      '-InDisconnectedSession',
+      `echo a; ${gate.wait}; echo b`,
+    ]);
     expect(left).toMatchObject({ State: 'Disconnected', Availability: 'None' });
     const after = Date.parse(left?.ExpiresOn ?? '') - Date.parse(left?.DisconnectedOn ?? '');
     expect(after, 'ExpiresOn is DisconnectedOn and the idle timeout').toBe(7_200_000);
@@ -51,7 +57,9 @@ describe('disconnect, connect, receive, remove', () => {
     await rig.ok(['disconnect-session', '-Name', 'build', '-o', 'name']);
     expect((await command.finished()).status).toBe(255);
     await gate.open();
-    const { stdout, status } = await rig.run(['receive-session', '-Cn', 'localhost', '-Name', 'build'], { scope: 'two' });
+    const { stdout, status } = await rig.run(['receive-session', '-Cn', 'localhost', '-Name', 'build'], {
+      scope: 'two',
+    });
     expect([stdout.toString().replace('a\n', ''), status]).toEqual(['b\n', 4]);
   });
 
@@ -108,14 +116,24 @@ describe('idle timeout', () => {
     expect(left).toMatchObject({ State: 'Disconnected', Availability: 'None', IdleTimeout: 43_200_000 });
   });
 
-  test.each(['59', '43201', '0'])('-IdleTimeoutSec %s is out of range and leaves the session Opened', async (seconds) => {
-    await using rig = await startRig();
-    await rig.newSession('build');
-    const { status, stderr } = await rig.run(['disconnect-session', 'build', '-IdleTimeoutSec', seconds, '-o', 'json']);
-    expect(status).toBe(1);
-    expect(record(stderr)).toMatchObject({ ErrorId: 'CannotDisconnectSessionWithInvalidIdleTimeout' });
-    expect(await rig.stateOf('build')).toBe('Opened/Available');
-  });
+  test.each(['59', '43201', '0'])(
+    '-IdleTimeoutSec %s is out of range and leaves the session Opened',
+    async (seconds) => {
+      await using rig = await startRig();
+      await rig.newSession('build');
+      const { status, stderr } = await rig.run([
+        'disconnect-session',
+        'build',
+        '-IdleTimeoutSec',
+        seconds,
+        '-o',
+        'json',
+      ]);
+      expect(status).toBe(1);
+      expect(record(stderr)).toMatchObject({ ErrorId: 'CannotDisconnectSessionWithInvalidIdleTimeout' });
+      expect(await rig.stateOf('build')).toBe('Opened/Available');
+    },
+  );
 
   test('less than a minute is refused before a session is made', async () => {
     await using rig = await startRig();

@@ -67,7 +67,9 @@ describe('scopes', () => {
     const { status, stderr } = await rig.run(['get-session', '-Name', 'build'], { scope: 'two' });
     expect(status).toBe(1);
     expect(stderr).toContain('connect-session -ComputerName localhost -Name build');
-    const busy = await rig.run(['connect-session', '-Cn', 'localhost', '-Name', 'build', '-o', 'jsonl'], { scope: 'two' });
+    const busy = await rig.run(['connect-session', '-Cn', 'localhost', '-Name', 'build', '-o', 'jsonl'], {
+      scope: 'two',
+    });
     expect(busy.status).toBe(1);
     expect(JSON.parse(busy.stderr)).toMatchObject({ ErrorId: 'PSSessionConnectFailed' });
     const received = await rig.run(['receive-session', '-Cn', 'localhost', '-Name', 'build', '-o', 'jsonl'], {

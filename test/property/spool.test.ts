@@ -62,10 +62,10 @@ describe('Spool', () => {
   });
 
   test('a whole stream is read once, in order, while it is written and freed behind the reader', () => {
-    const chunks = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 30 });
+    const chunks = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 15 });
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: 8, max: 200 }),
         fc.integer({ min: 1, max: 100 }),
         chunks,
         (segmentBytes, most, sizes) => {
@@ -93,7 +93,7 @@ describe('Spool', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });
@@ -121,8 +121,6 @@ function play(directory: string, segmentBytes: number, steps: readonly Step[]): 
         break;
       case 'adopt':
         spool.close();
-        spool = new Spool(directory, 'out', segmentBytes, [...generations]);
-        generations.splice(0, generations.length, ...spool.generations);
         spool = new Spool(directory, 'out', segmentBytes, generations);
         seen = written;
         break;

@@ -67,17 +67,22 @@ export class HostRig implements AsyncDisposable {
     void this.#host.serve(far);
     const received = { out: [] as Buffer[], err: [] as Buffer[] };
     let droppedBytes = 0;
-    const call = this.#client.open(near, 'receive', { instanceId, holder }, {
-      onItem: (item) => {
-        if (item.kind === 'dropped') droppedBytes += item.bytes;
+    const call = this.#client.open(
+      near,
+      'receive',
+      { instanceId, holder },
+      {
+        onItem: (item) => {
+          if (item.kind === 'dropped') droppedBytes += item.bytes;
+        },
+        onFrame: async (frame) => {
+          if (frame.kind !== FrameKind.Output) return;
+          const { stream, position, bytes } = decodePositioned(frame);
+          received[stream].push(Buffer.from(bytes));
+          await call.conversation.write(encodePositioned(FrameKind.Ack, stream, position + bytes.length));
+        },
       },
-      onFrame: async (frame) => {
-        if (frame.kind !== FrameKind.Output) return;
-        const { stream, position, bytes } = decodePositioned(frame);
-        received[stream].push(Buffer.from(bytes));
-        await call.conversation.write(encodePositioned(FrameKind.Ack, stream, position + bytes.length));
-      },
-    });
+    );
     const { status } = await call.result;
     return { out: Buffer.concat(received.out), err: Buffer.concat(received.err), status, droppedBytes };
   }

@@ -62,27 +62,37 @@ describe('the idle clock of a session', () => {
     const ended = rig.nextEvent('session.ending');
     rig.clock.advance(1);
     await ended;
-    await rig.table.all().find(({ name }) => name === 'late')?.end('expired');
+    await rig.table
+      .all()
+      .find(({ name }) => name === 'late')
+      ?.end('expired');
     expect((await rig.call('list', {})).sessions.map(({ name }) => name)).toEqual(['first']);
   });
 
   it.each([
     ['below a minute', 59_999, 59],
     ['above the maximum of the configuration', 43_200_001, 43_200],
-  ])('refuses a value %s with the text of the documents, and the session stays open', async (_what, idleTimeoutMs, wanted) => {
-    await using rig = new HostRig();
-    const { instanceId } = (await rig.create()).session;
-    const error = await rig.errorOf(rig.call('disconnect', { instanceId, holder: holderOne, idleTimeoutMs }));
-    expect(error.id).toBe('CannotDisconnectSessionWithInvalidIdleTimeout');
-    expect(error.message).toContain(`specified idle timeout value ${wanted}(seconds) is either greater than the server maximum allowed 43200 (seconds)`);
-    expect((await rig.call('list', {})).sessions[0]?.state.kind).toBe('opened');
-  });
+  ])(
+    'refuses a value %s with the text of the documents, and the session stays open',
+    async (_what, idleTimeoutMs, wanted) => {
+      await using rig = new HostRig();
+      const { instanceId } = (await rig.create()).session;
+      const error = await rig.errorOf(rig.call('disconnect', { instanceId, holder: holderOne, idleTimeoutMs }));
+      expect(error.id).toBe('CannotDisconnectSessionWithInvalidIdleTimeout');
+      expect(error.message).toContain(
+        `specified idle timeout value ${wanted}(seconds) is either greater than the server maximum allowed 43200 (seconds)`,
+      );
+      expect((await rig.call('list', {})).sessions[0]?.state.kind).toBe('opened');
+    },
+  );
 
   it('finds a value above the maximum only at disconnect, and takes another one there', async () => {
     await using rig = new HostRig();
     const { session } = await rig.create({ idleTimeoutMs: 172_800_000 });
     const one = { instanceId: session.instanceId, holder: holderOne };
     expect((await rig.errorOf(rig.call('disconnect', one))).message).toContain('172800(seconds)');
-    expect((await rig.call('disconnect', { ...one, idleTimeoutMs: 43_200_000 })).session.idleTimeoutMs).toBe(43_200_000);
+    expect((await rig.call('disconnect', { ...one, idleTimeoutMs: 43_200_000 })).session.idleTimeoutMs).toBe(
+      43_200_000,
+    );
   });
 });
