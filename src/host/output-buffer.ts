@@ -161,7 +161,7 @@ export class OutputBuffer {
     const cursor = this.cursor.of(stream);
     const scanner = new MarkScanner(this.options.markToken, start);
     for (let position = start; position < end + markBytes - 1;) {
-      const chunk = spool.read(position, position < end ? limits.segmentBytes : end + markBytes - 1 - position);
+      const chunk = spool.read(position, position < end ? limits.outputChunkBytes : end + markBytes - 1 - position);
       if (chunk.length === 0) return;
       position += chunk.length;
       for (const piece of scanner.push(chunk)) {

@@ -28,6 +28,37 @@ interface Candidate extends TreeProcess {
 /** Candidates looked at between two turns of the event loop. */
 const sliceLength = 100;
 
+/** What was there at one look: all processes, and by pid what their environments say, read when first asked for. */
+interface Look {
+  readonly candidates: readonly Candidate[];
+  readonly instanceIds: Map<number, string | undefined>;
+}
+
+/** Looks at the processes of this computer, once for everybody who asks meanwhile: sessions that end together share it. */
+export class ProcessScanner {
+  #running: Promise<unknown> = Promise.resolve();
+  #next: Promise<Look> | undefined;
+
+  constructor(readonly facts: ProcessFacts) {}
+
+  /** A look that begins after this call. */
+  look(): Promise<Look> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      const look = this.#look();
+      this.#running = look.catch(() => undefined);
+      return look;
+    });
+    return this.#next;
+  }
+
+  async #look(): Promise<Look> {
+    const { facts } = this;
+    const candidates = facts.hasProc ? await candidatesFromProc(facts) : candidatesFromPs(facts);
+    return { candidates, instanceIds: new Map() };
+  }
+}
+
 /**
  * Finds them, our own process excluded.
  *
@@ -37,8 +68,10 @@ export async function findSessionProcesses(
   instanceId: string,
   roots: readonly ProcessIdentity[],
   facts: ProcessFacts,
+  scanner = new ProcessScanner(facts),
 ): Promise<TreeProcess[]> {
-  const candidates = facts.hasProc ? await candidatesFromProc(facts) : candidatesFromPs(facts);
+  const look = await scanner.look();
+  const { candidates } = look;
   const found = new Map<number, Candidate>();
   const byParent = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
@@ -57,7 +90,7 @@ export async function findSessionProcesses(
   let looked = 0;
   for (const candidate of candidates) {
     const isMember = rootKeys.has(candidate.pid) || rootKeys.has(candidate.sessionId);
-    if (isMember || (!bornBefore(candidate) && carriesInstanceId(candidate.pid, instanceId)))
+    if (isMember || (!bornBefore(candidate) && instanceIdOf(candidate.pid, look) === instanceId))
       addWithChildren(candidate);
     if (++looked % sliceLength === 0) await takeTurn();
   }
@@ -84,12 +117,19 @@ function bornBeforeAll(roots: readonly ProcessIdentity[], facts: ProcessFacts): 
   return (one) => Number(one.startTime) < first;
 }
 
-function carriesInstanceId(pid: number, instanceId: string): boolean {
+function instanceIdOf(pid: number, { instanceIds }: Look): string | undefined {
+  if (!instanceIds.has(pid)) instanceIds.set(pid, readInstanceId(pid));
+  return instanceIds.get(pid);
+}
+
+function readInstanceId(pid: number): string | undefined {
   try {
-    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1');
-    return `\0${variables}`.includes(`\0${instanceIdVariable}=${instanceId}\0`);
+    const variables = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
+    const start = `\0${instanceIdVariable}=`;
+    const at = variables.indexOf(start);
+    return at === -1 ? undefined : variables.slice(at + start.length, variables.indexOf('\0', at + 1));
   } catch {
-    return false; // gone, or another user's
+    return undefined; // gone, or another user's
   }
 }
 

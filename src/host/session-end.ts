@@ -5,7 +5,7 @@
 import type { Clock } from '../common/clock.ts';
 import { isAlive, type ProcessFacts } from '../common/process-identity.ts';
 import { heldStreams, readRole, sessionRoles } from './holders.ts';
-import { findSessionProcesses, signalProcess, type TreeProcess } from './process-tree.ts';
+import { findSessionProcesses, type ProcessScanner, signalProcess, type TreeProcess } from './process-tree.ts';
 
 export interface SessionEnd {
   readonly directory: string;
@@ -17,6 +17,8 @@ export interface SessionEnd {
 export interface SessionEndDeps {
   readonly clock: Clock;
   readonly facts: ProcessFacts;
+  /** Shared by all sessions of a host. */
+  readonly scanner?: ProcessScanner;
 }
 
 /** Between two looks: there is no event for the end of a stranger's process. */
@@ -28,7 +30,7 @@ const killMs = 2000;
 /** @returns pids that are still there. */
 export async function endSessionProcesses(end: SessionEnd, deps: SessionEndDeps): Promise<number[]> {
   const { clock, facts } = deps;
-  const find = () => findSessionProcesses(end.instanceId, sessionRoles(end.directory), facts);
+  const find = () => findSessionProcesses(end.instanceId, sessionRoles(end.directory), facts, deps.scanner);
   const findWorkers = async () => {
     const all = await find();
     return { workers: withoutMachinery(end.directory, all), all };

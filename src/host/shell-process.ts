@@ -22,6 +22,7 @@ import { hasMissedInterrupt } from './foreground.ts';
 import { watchWriters, type OpenFifo } from './fifo.ts';
 import { ControlLog, type ControlLine } from './control-log.ts';
 import { Holders, readRole, type HeldStream } from './holders.ts';
+import type { ProcessScanner } from './process-tree.ts';
 import { endSessionProcesses } from './session-end.ts';
 import type { ShellKind } from './shells/shell-kind.ts';
 
@@ -34,6 +35,8 @@ export type ShellEvent =
 export interface ShellDeps {
   readonly clock: Clock;
   readonly facts: ProcessFacts;
+  /** Shared by all sessions, which end together at times. */
+  readonly scanner?: ProcessScanner;
   readonly openFifo: OpenFifo;
   /** Called for each event, in order, never before the object exists. */
   onEvent(event: ShellEvent): void;

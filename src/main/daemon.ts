@@ -15,6 +15,7 @@ import { pathsFrom } from '../common/paths.ts';
 import { readIdentity, systemFacts } from '../common/process-identity.ts';
 import { lineTrace } from '../common/trace.ts';
 import { Host } from '../host/host.ts';
+import { ProcessScanner } from '../host/process-tree.ts';
 import { SessionTable } from '../host/session-table.ts';
 import { createError } from '../powershell/error-ids.ts';
 import { listenOnUnixSocket, openFifo, ownerOf } from '../transport/unix-socket.ts';
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
     account: { shellPath: account.shellPath, home: account.home, environment: account.shellEnvironment },
     clock,
     trace,
-    shell: { clock, facts, openFifo },
+    shell: { clock, facts, openFifo, scanner: new ProcessScanner(facts) },
     onEmpty: () => idle.check(),
   });
   await using _sessions = table;

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../common/clock.ts';
+import { Deferred } from '../common/deferred.ts';
 import { limits } from '../common/limits.ts';
 import { acquireLock } from '../common/lock-file.ts';
 import { ensurePrivateDirectory, type Paths } from '../common/paths.ts';
@@ -51,18 +52,44 @@ export async function dialOrStartDaemon(start: DaemonStart): Promise<Duplex> {
   }
 }
 
-/** Dials a daemon that may be there. @returns undefined when nobody answers; @throws SocketNotOurs */
-export async function tryDial({ paths, uid }: Pick<DaemonStart, 'paths' | 'uid'>): Promise<Duplex | undefined> {
+/**
+ * Dials a daemon that may be there.
+ *
+ * @returns undefined when nobody answers; @throws SocketNotOurs, DaemonStartFailed when it takes the call and stays silent
+ */
+export async function tryDial(start: DaemonStart): Promise<Duplex | undefined> {
+  const { paths, uid } = start;
   const owner = ownerOf(paths.socket);
   if (owner === undefined) return undefined;
   if (owner !== uid) throw createError('socketNotOurs', { path: paths.socket, owner });
   try {
-    return await dialUnixSocket(paths.socket);
+    const duplex = await dialUnixSocket(paths.socket);
+    return (await isGreeted(duplex, start)) ? duplex : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // EAGAIN: the queue of a busy daemon is full; the caller tries again
     if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EAGAIN') return undefined;
     throw error;
+  }
+}
+
+/**
+ * Whether the other side says something, which a daemon does at once. One that is just dying may still take calls; before
+ * its greeting nothing has been asked of it, so the next one can be asked instead.
+ */
+async function isGreeted(duplex: Duplex, start: DaemonStart): Promise<boolean> {
+  const heard = new Deferred<boolean>();
+  const onReadable = () => heard.resolve(duplex.readableLength > 0);
+  const onGone = () => heard.resolve(false);
+  duplex.once('readable', onReadable).once('error', onGone).once('close', onGone);
+  using _limit = start.clock.setTimer(limits.daemonStartMs, () =>
+    heard.reject(failure(start, `one is there and said nothing for ${limits.daemonStartMs / 1000} s.`)),
+  );
+  try {
+    return await heard.promise;
+  } finally {
+    duplex.removeListener('readable', onReadable).removeListener('error', onGone).removeListener('close', onGone);
+    if (duplex.readableLength === 0) duplex.destroy();
   }
 }
 
