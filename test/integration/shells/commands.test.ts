@@ -104,7 +104,9 @@ for (const installed of installedShells()) {
     test.each(['busyLoops', 'sleepingLoops'] as const)('Ctrl-C ends %s and keeps the session', async (program) => {
       await using rig = await ShellRig.start(installed);
       const number = await rig.type(words[program]);
-      await rig.waitForSpool('out', (bytes) => bytes.includes('go\n'));
+      // zsh writes a line twice when the signal strikes while it flushes: standard error says that it is past that
+      if (program === 'busyLoops') await rig.waitForSpool('err', (bytes) => bytes.includes('on\n'));
+      else await rig.waitForSpool('out', (bytes) => bytes.includes('go\n'));
       await rig.shell.interrupt();
       expect(await rig.result(number)).toMatchObject({ status: 130, out: Buffer.from('go\n') });
       expect((await rig.run('echo alive')).out.toString()).toBe('alive\n');
