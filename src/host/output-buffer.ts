@@ -160,8 +160,10 @@ export class OutputBuffer {
     const spool = this.spool(stream);
     const cursor = this.cursor.of(stream);
     const scanner = new MarkScanner(this.options.markToken, start);
+    const buffer = Buffer.allocUnsafe(limits.outputChunkBytes);
     for (let position = start; position < end + markBytes - 1;) {
-      const chunk = spool.read(position, position < end ? limits.outputChunkBytes : end + markBytes - 1 - position);
+      const wanted = position < end ? buffer.length : end + markBytes - 1 - position;
+      const chunk = spool.read(position, wanted, buffer);
       if (chunk.length === 0) return;
       position += chunk.length;
       for (const piece of scanner.push(chunk)) {

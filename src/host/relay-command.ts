@@ -76,13 +76,14 @@ export async function receiveSession(
   await exchange.item({ kind: 'started', instanceId: session.instanceId, from: { out: 0, err: 0 } });
   const droppedBytes = session.buffer.cursor.takeUnreportedDrops();
   if (droppedBytes > 0) await exchange.item({ kind: 'dropped', bytes: droppedBytes });
-  const hasNews = session.commands.hasUnreceived(session.buffer.cursor);
+  // a receiver that had the last byte and not the status, because somebody died, gets the status now
+  const isOwed = command !== undefined && (command.isReported !== true || request.written !== undefined);
   await deliver(
     session,
     { kind: 'undelivered', until: command?.number ?? 0 },
     { request, exchange, signal: receiver.signal, input: undefined, dependencies },
   );
-  const result = command !== undefined && hasNews ? resultOf(session, command) : { status: 0, reason: null };
+  const result = isOwed ? resultOf(session, command) : { status: 0, reason: null };
   if (isOver) await session.end('received to its end');
   return result;
 }
@@ -194,9 +195,8 @@ class Insistence implements Disposable {
   }
 }
 
-function resultOf(session: Session, command: CommandRecord): RelayResult {
-  const current = session.commands.byNumber(command.number) ?? command;
-  const status = current.ended?.status ?? null;
+function resultOf(session: Session, { number }: CommandRecord): RelayResult {
+  const status = session.reportCommand(number) ?? null;
   if (status !== null) return { status, reason: null };
   return { status: null, reason: describeSession(session.record).advice };
 }

@@ -15,6 +15,8 @@ const commandRecord = v.object({
   /** Its output begins at or after these positions. */
   from: positions,
   startedAt: v.number(),
+  /** Its receiver was told how it ended. */
+  isReported: v.optional(v.boolean()),
   ended: v.optional(v.object({ status: v.nullable(v.number()), at: v.number() })),
 });
 export type CommandRecord = v.InferOutput<typeof commandRecord>;

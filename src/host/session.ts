@@ -332,6 +332,15 @@ export class Session {
     return ended === undefined && this.#shell !== undefined && this.#shell.begunCommand < number;
   }
 
+  /** The command's exit status for its receiver; from now on it counts as told. */
+  reportCommand(number: number): number | null | undefined {
+    const command = this.#commands.byNumber(number);
+    if (command === undefined) return undefined;
+    command.isReported = true;
+    this.save({ durable: false });
+    return command.ended?.status;
+  }
+
   /** Makes this conversation the receiver. @throws ReceivePSSessionCannotConnectSession when there is one */
   attachReceiver(signal: AbortSignal, options: { takeOver: boolean }): Disposable & { readonly signal: AbortSignal } {
     this.#throwIfEnding();

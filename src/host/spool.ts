@@ -61,13 +61,18 @@ export class Spool {
     }
   }
 
-  /** Reads at most `maxBytes` at `position`, never past its segment; empty where nothing is on disk. */
-  read(position: number, maxBytes: number): Buffer {
+  /**
+   * Reads at most `maxBytes` at `position`, never past its segment; empty where nothing is on disk.
+   *
+   * @param into of at least `maxBytes`: whoever reads much and keeps nothing spares the memory.
+   */
+  read(position: number, maxBytes: number, into?: Buffer): Buffer {
     const segment = this.#segments.find(({ start, size }) => position >= start && position < start + size);
     if (segment === undefined) return Buffer.alloc(0);
     const offset = position - segment.start;
-    const buffer = Buffer.allocUnsafe(Math.min(maxBytes, segment.size - offset));
-    const read = readSync(this.#descriptorOf(segment.number), buffer, 0, buffer.length, offset);
+    const length = Math.min(maxBytes, segment.size - offset);
+    const buffer = into ?? Buffer.allocUnsafe(length);
+    const read = readSync(this.#descriptorOf(segment.number), buffer, 0, length, offset);
     return buffer.subarray(0, read);
   }
 
