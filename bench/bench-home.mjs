@@ -53,8 +53,9 @@ export class BenchHome {
     return join(this.directory, name);
   }
 
-  get daemonPid() {
-    return JSON.parse(this.run('daemon', 'status', '--json')).pid;
+  /** pid, sessions, residentBytes and more. */
+  get daemon() {
+    return JSON.parse(this.run('daemon', 'status', '--json'));
   }
 
   makeSessions(count, prefix) {

@@ -1,7 +1,7 @@
 /** Output that nobody looks at: how fast a command may write it, and what the daemon pays. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { cpuMsOf, inTurn, pairedRatio, residentBytes } from './measure.mjs';
+import { cpuMsOf, inTurn, pairedRatio } from './measure.mjs';
 
 const mib = (bytes) => Math.round(bytes / 2 ** 20);
 const rate = ({ ms, bytes }) => bytes / ms / 1000;
@@ -33,7 +33,7 @@ const dropping = ['-SessionOption', 'OutputBufferingMode=Drop'];
 
 export function measureCapture(home, { fewRounds, captureBytes: bytes }, add) {
   const producer = `head -c ${bytes} /dev/zero`;
-  const pid = home.daemonPid;
+  const { pid } = home.daemon;
   const file = home.file('plain');
   const plain = () => {
     execFileSync('sh', ['-c', producing(`${producer} >"$0".out`, file)], { env: home.env });
@@ -45,7 +45,7 @@ export function measureCapture(home, { fewRounds, captureBytes: bytes }, add) {
   const memory = [];
   const capture = () => {
     const sample = captured(home, producer, bytes, dropping);
-    memory.push(residentBytes(pid));
+    memory.push(home.daemon.residentBytes);
     return sample;
   };
   const [inSession, toFile] = inTurn([capture, plain], fewRounds);

@@ -52,12 +52,11 @@ export function measureListings(home, { rounds }) {
       rounds,
     );
   const few = measure();
-  const count = () => JSON.parse(home.run('daemon', 'status', '--json')).sessions;
-  const fewCount = count();
+  const fewCount = home.daemon.sessions;
   return {
     compare(add) {
       const many = measure();
-      const manyCount = count();
+      const manyCount = home.daemon.sessions;
       for (const [index, what] of ['into a pipe', 'as a table'].entries()) {
         const ratioOf = (pick) => median(many[index].map(pick)) / median(few[index].map(pick));
         add({

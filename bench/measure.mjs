@@ -40,11 +40,6 @@ export function pairedRatio(a, b, pick) {
   return median(a.map((sample, index) => pick(sample) / pick(b[index])));
 }
 
-/** @returns bytes, as /proc/PID/status has them */
-export function residentBytes(pid) {
-  return Number(/VmRSS:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
-}
-
 /** The memory of a process, shared pages counted in parts. @returns undefined where the kernel does not tell */
 export function proportionalBytes(pid) {
   try {
@@ -54,9 +49,13 @@ export function proportionalBytes(pid) {
   }
 }
 
-/** What the daemon needs of the CPU so far, in ms. */
+/** What a process has had of the CPU, in ms; NaN where /proc does not tell. */
 export function cpuMsOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }

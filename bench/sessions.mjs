@@ -1,19 +1,17 @@
 /** What a session costs while nobody uses it: in the daemon, and beside the shell. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { median, proportionalBytes, residentBytes } from './measure.mjs';
+import { median, proportionalBytes } from './measure.mjs';
 
 const atOnce = 50;
 
 export function measureSessions(home, { sessions }, add) {
-  const pid = home.daemonPid;
-  const before = residentBytes(pid);
-  const { sessions: already } = JSON.parse(home.run('daemon', 'status', '--json'));
+  const { residentBytes: before, sessions: already } = home.daemon;
   const made = sessions - already;
   const begin = process.hrtime.bigint();
   for (let left = made; left > 0; left -= atOnce) home.makeSessions(Math.min(atOnce, left), `idle${left}-`);
   const eachMs = Number(process.hrtime.bigint() - begin) / 1e6 / made;
-  const eachKiB = (residentBytes(pid) - before) / made / 1024;
+  const eachKiB = (home.daemon.residentBytes - before) / made / 1024;
   add({
     what: `memory per idle session in the daemon, ${sessions} sessions`,
     against: `the daemon with ${already}`,
@@ -56,6 +54,9 @@ function holderBytes(home) {
 }
 
 function childrenOf(pid) {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
-  return text === '' ? [] : text.split(' ').map(Number);
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').map(Number);
+  } catch {
+    return []; // no /proc: nothing is told of the wrapper either
+  }
 }

@@ -2,7 +2,7 @@
 import { cpuMsOf, inTurn, median, pairedRatio, timed } from './measure.mjs';
 
 export function measureThroughput(home, { fewRounds, relayBytes: bytes }, add) {
-  const pid = home.daemonPid;
+  const pid = home.daemon.pid;
   const producer = `yes | head -c ${bytes}`;
   const shell = (script) => timed(['sh', '-c', script], { env: home.env });
   const quoted = home
